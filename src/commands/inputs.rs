@@ -1,0 +1,91 @@
+//! The inputs of a run: states, and the live side to compare them with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::World;
+use crate::cli::{ConnectionArgs, StateArgs};
+use crate::compare;
+use crate::error::Error;
+use crate::estate::Estate;
+use crate::expected::{self, State};
+use crate::inventory::Inventory;
+use crate::snapshot::{Snapshot, SnapshotError};
+
+/// Reads all given states.
+pub(super) fn states(args: &StateArgs, connection: &ConnectionArgs, world: &mut World) -> Result<Vec<State>, Error> {
+    let here = [".".to_owned()];
+    let given: &[String] = if args.states.is_empty() { &here } else { &args.states };
+    let sources = expected::locate(given, &world.directory)?;
+    let loaded = expected::load(&sources, world.stdin, &mut |object| fetch(object, connection))?;
+    for warning in &loaded.warnings {
+        world.warn(warning);
+    }
+    compare::validate(&Estate::new(&loaded.states, None))?;
+    Ok(loaded.states)
+}
+
+/// A recorded inventory out of a file.
+pub(super) fn recorded(file: &Path) -> Result<Inventory, Error> {
+    let shown = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|cause| SnapshotError::Unreadable {
+        file: shown.clone(),
+        cause,
+    })?;
+    Ok(Snapshot::parse(&shown, &text)?.inventory)
+}
+
+/// The live answers to everything that comparing `states` asks, with the API calls by operation.
+#[cfg(feature = "live")]
+pub(super) fn observed(
+    states: &[State],
+    connection: &ConnectionArgs,
+    world: &mut World,
+) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
+    use crate::live::{Progress, Quiet, aws};
+
+    if compare::plan(&Estate::new(states, None)).is_empty() {
+        return Ok(Default::default());
+    }
+    let aws = aws::Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
+    let caller = aws.caller().clone();
+    let plan = compare::plan(&Estate::new(states, Some(&caller)));
+    let bar = super::output::Bar::new(world.stderr_is_terminal);
+    let progress: &dyn Progress = if world.stderr_is_terminal { &bar } else { &Quiet };
+    let observation = aws.observe(&plan, progress);
+    bar.clear();
+    Ok((observation.inventory, observation.calls))
+}
+
+#[cfg(not(feature = "live"))]
+pub(super) fn observed(
+    _states: &[State],
+    _connection: &ConnectionArgs,
+    _world: &mut World,
+) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
+    Err(Error::WithoutLive)
+}
+
+#[cfg(feature = "live")]
+fn settings(region: Option<String>, profile: Option<String>) -> crate::live::aws::Settings {
+    crate::live::aws::Settings {
+        region,
+        profile,
+        ..Default::default()
+    }
+}
+
+/// A state out of an S3 backend. It may live under another profile than the account that is checked.
+#[cfg(feature = "live")]
+fn fetch(object: &expected::S3Object, connection: &ConnectionArgs) -> Result<Vec<u8>, String> {
+    let profile = object.profile.clone().or_else(|| connection.profile.clone());
+    let region = object.region.clone().or_else(|| connection.region.clone());
+    let aws = crate::live::aws::Aws::connect(settings(region.clone(), profile)).map_err(|error| error.to_string())?;
+    aws.object(&object.bucket, &object.key, region.as_deref())
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "live"))]
+fn fetch(_object: &expected::S3Object, _connection: &ConnectionArgs) -> Result<Vec<u8>, String> {
+    Err(Error::WithoutLive.to_string())
+}

@@ -1,0 +1,35 @@
+//! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
+
+pub mod check;
+pub mod demo;
+pub mod snapshot;
+
+mod inputs;
+mod output;
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+
+/// What a run may touch of the outside: the only way from here to the terminal, the clock and the working directory.
+pub struct World<'a> {
+    pub stdin: &'a mut dyn Read,
+    pub stdout: &'a mut dyn Write,
+    /// Warnings and progress.
+    pub stderr: &'a mut dyn Write,
+    pub directory: PathBuf,
+    pub stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+    /// Columns of the terminal at standard output.
+    pub width: Option<usize>,
+    /// `NO_COLOR` is set and not empty.
+    pub no_colour: bool,
+    /// Now, RFC 3339 in UTC.
+    pub now: String,
+}
+
+impl World<'_> {
+    /// One line of warning. A standard error that cannot be written is no reason to fail.
+    fn warn(&mut self, text: &str) {
+        _ = writeln!(self.stderr, "driftgate: warning: {text}");
+    }
+}

@@ -1,0 +1,33 @@
+//! `driftgate snapshot`: the live side of a check, kept in a file.
+
+use std::fs::File;
+use std::io::Write;
+
+use super::{World, inputs};
+use crate::cli::SnapshotArgs;
+use crate::error::Error;
+use crate::result::Outcome;
+use crate::snapshot::Snapshot;
+
+/// Reads what comparing the given states takes and writes it down.
+///
+/// # Errors
+/// Whatever kept the snapshot from being taken or written.
+pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
+    let failed = |cause| Error::Write {
+        file: args.output.clone(),
+        cause,
+    };
+    let mut file = File::create(&args.output).map_err(failed)?;
+    let states = inputs::states(&args.states, &args.connection, world)?;
+    let (inventory, calls) = inputs::observed(&states, &args.connection, world)?;
+    let snapshot = Snapshot::new(inventory, world.now.clone());
+    file.write_all(snapshot.to_text().as_bytes()).map_err(failed)?;
+    let total: u64 = calls.values().sum();
+    _ = writeln!(
+        world.stderr,
+        "driftgate: {} written after {total} API calls",
+        args.output.display()
+    );
+    Ok(Outcome::Clean)
+}

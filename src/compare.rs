@@ -1,0 +1,289 @@
+//! The comparison: states and inventory in, findings out. Pure.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::canon::{Difference, Meaning, NamePath, canonical, diff, withhold};
+use crate::estate::Estate;
+use crate::expected::{InputError, Instance};
+use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
+use crate::inventory::{Failure, Inventory, Reason};
+use crate::kinds::{self, Identity, Kind, Live};
+use crate::plan::{Read, ReadPlan};
+use crate::result::Counts;
+use crate::rules;
+
+/// What comparing brought, before anybody judged it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    pub findings: Vec<Finding>,
+    pub unchecked: Vec<Unchecked>,
+    pub counts: Counts,
+    /// Types of the covered services that driftgate does not compare, with the number of instances.
+    pub not_covered: BTreeMap<String, usize>,
+}
+
+/// Refuses states whose instances follow a newer schema than this code knows.
+pub fn validate(estate: &Estate) -> Result<(), InputError> {
+    for (instance, kind) in covered(estate) {
+        if instance.schema_version > kind.schema_version() {
+            return Err(InputError::SchemaTooNew {
+                state: instance.state.clone(),
+                address: instance.address.clone(),
+                terraform_type: instance.terraform_type.clone(),
+                found: instance.schema_version,
+                known: kind.schema_version(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Every read that comparing these states takes.
+pub fn plan(estate: &Estate) -> ReadPlan {
+    let mut plan = ReadPlan::default();
+    for (instance, kind) in covered(estate) {
+        if kind.identity(instance, estate).is_ok() && estate.is_ours(instance) {
+            plan.extend(kind.reads(instance, estate));
+        }
+    }
+    for kind in kinds::ALL {
+        plan.extend(kind.unmanaged_reads(estate));
+    }
+    plan
+}
+
+/// Compares every covered instance with its live side and looks for what no state holds.
+pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
+    let mut comparison = Comparison::default();
+    for state in estate.states() {
+        comparison.counts.deposed += state.deposed.len();
+        for instance in &state.instances {
+            if !instance.is_aws() || !kinds::in_scope(&instance.terraform_type) {
+                comparison.counts.other += 1;
+            } else if kinds::of(&instance.terraform_type).is_none() {
+                comparison.counts.not_covered += 1;
+                *comparison
+                    .not_covered
+                    .entry(instance.terraform_type.clone())
+                    .or_default() += 1;
+            }
+        }
+    }
+    for (instance, kind) in covered(estate) {
+        comparison.counts.resources += 1;
+        let before = comparison.unchecked.len();
+        one(kind, instance, estate, inventory, &mut comparison);
+        if comparison.unchecked.len() == before {
+            comparison.counts.checked += 1;
+        } else {
+            comparison.counts.unchecked += 1;
+        }
+    }
+    for kind in kinds::ALL {
+        comparison.findings.extend(kind.unmanaged(estate, inventory));
+    }
+    comparison
+        .unchecked
+        .extend(blind_spots(estate, inventory, &comparison.unchecked));
+    comparison
+}
+
+fn covered<'a>(estate: &Estate<'a>) -> impl Iterator<Item = (&'a Instance, &'static dyn Kind)> {
+    estate
+        .instances()
+        .filter_map(|instance| Some((instance, kinds::of(&instance.terraform_type)?)))
+}
+
+/// Managed zones whose records could not be listed while no instance of the state needed the list: what is unmanaged
+/// in them is not known.
+fn blind_spots(estate: &Estate, inventory: &Inventory, told: &[Unchecked]) -> Vec<Unchecked> {
+    let mut spots = Vec::new();
+    for read in kinds::ALL.iter().flat_map(|kind| kind.unmanaged_reads(estate)) {
+        if let Read::RecordSets(zone) = &read
+            && let Err(failure) = Inventory::look_up(&inventory.record_sets, zone).known()
+            && !told
+                .iter()
+                .any(|one| one.detail.contains(zone.as_str()) || one.address.contains("aws_route53_record"))
+        {
+            let failure = Failure {
+                detail: format!("records of zone {zone}: {}", failure.detail),
+                ..failure
+            };
+            spots.push(Unchecked::new(
+                format!("aws_route53_record (unmanaged ones in {zone})"),
+                &failure,
+            ));
+        }
+    }
+    spots
+}
+
+fn one<'a>(kind: &dyn Kind, instance: &'a Instance, estate: &Estate<'a>, inventory: &Inventory, into: &mut Comparison) {
+    let mut unchecked = |failure: &Failure| into.unchecked.push(Unchecked::new(&instance.address, failure));
+    let identity = match kind.identity(instance, estate) {
+        Ok(identity) => identity,
+        Err(failure) => return unchecked(&failure),
+    };
+    if let Some(failure) = elsewhere(instance, estate) {
+        return unchecked(&failure);
+    }
+    let resource = resource_ref(kind, &identity, estate);
+    let (mut live, unknown) = match kind.live(instance, estate, inventory) {
+        Live::Unknown(failure) => return unchecked(&failure),
+        Live::Gone(detail) => return into.findings.push(missing(instance, resource, detail)),
+        Live::Found { attributes, unknown } => (attributes, unknown),
+    };
+    for (attribute, failure) in unknown {
+        let detail = format!("`{attribute}` could not be read: {}", failure.detail);
+        unchecked(&Failure { detail, ..failure });
+    }
+    for attribute in kind.beyond() {
+        if instance
+            .attributes
+            .get(*attribute)
+            .is_some_and(|value| !is_blank(value))
+        {
+            let detail = format!("`{attribute}` is set, and this version of driftgate does not compare it");
+            unchecked(&Failure::new(Reason::NotSupported, "", detail));
+        }
+    }
+    let mut expected = kind.expected(instance, estate, inventory);
+    kind.reconcile(&mut expected, &mut live);
+    let shape = kind.shape();
+    let mut differences = diff(
+        &canonical(&shape, &expected),
+        &canonical(&shape, &live),
+        estate.identities(),
+    );
+    kind.refine(instance, &mut differences);
+    let secrets = secrets(kind, instance);
+    for (meaning, rule) in RULES {
+        let changes: Vec<Change> = differences
+            .iter()
+            .filter(|d| d.meaning == meaning)
+            .map(|d| change(d, &secrets))
+            .collect();
+        if !changes.is_empty() {
+            into.findings
+                .push(changed(instance, resource.clone(), rule, meaning, changes));
+        }
+    }
+}
+
+/// Under which rule a difference is reported.
+const RULES: [(Meaning, &str); 4] = [
+    (Meaning::Different, rules::RESOURCE_CHANGED),
+    (Meaning::Unresolved, rules::PRINCIPAL_UNRESOLVED),
+    (Meaning::Reworded, rules::POLICY_REWORDED),
+    (Meaning::Cosmetic, rules::COSMETIC_CHANGE),
+];
+
+/// The failure of an instance that lives in an account which these credentials are not of.
+fn elsewhere<'a>(instance: &'a Instance, estate: &Estate<'a>) -> Option<Failure> {
+    if estate.is_ours(instance) {
+        return None;
+    }
+    let (theirs, ours) = (estate.account_of(instance)?, estate.account()?);
+    let detail = format!("it lives in account {theirs}, the credentials are of account {ours}");
+    Some(Failure::new(Reason::OtherAccount, "", detail))
+}
+
+fn resource_ref(kind: &dyn Kind, identity: &Identity, estate: &Estate) -> ResourceRef {
+    ResourceRef {
+        terraform_type: kind.terraform_type().to_owned(),
+        id: identity.id.clone(),
+        account: estate.account().map(str::to_owned),
+        region: identity.region.clone(),
+    }
+}
+
+fn missing(instance: &Instance, resource: ResourceRef, detail: String) -> Finding {
+    let tainted = if instance.tainted {
+        " It is tainted: Terraform was about to replace it."
+    } else {
+        ""
+    };
+    Finding {
+        category: Category::Drift,
+        rule: rules::RESOURCE_MISSING,
+        address: Some(instance.address.clone()),
+        resource,
+        title: "in the state, gone from AWS".to_owned(),
+        detail: format!("{}.{tainted}", capitalised(&detail)),
+        changes: Vec::new(),
+        impact: Vec::new(),
+        at_least: None,
+    }
+}
+
+fn changed(
+    instance: &Instance,
+    resource: ResourceRef,
+    rule: &'static str,
+    meaning: Meaning,
+    changes: Vec<Change>,
+) -> Finding {
+    let title = match (meaning, changes.len()) {
+        (Meaning::Different, 1) => "1 attribute differs from the state".to_owned(),
+        (Meaning::Different, n) => format!("{n} attributes differ from the state"),
+        (Meaning::Unresolved, _) => "differs in a principal that could not be resolved".to_owned(),
+        (Meaning::Reworded, _) => "the policy's text was edited, its effect is the same".to_owned(),
+        (Meaning::Cosmetic, _) => "differs in labels without effect".to_owned(),
+    };
+    let tainted = if instance.tainted {
+        "It is tainted: Terraform will replace it at the next apply."
+    } else {
+        ""
+    };
+    Finding {
+        category: Category::Drift,
+        rule,
+        address: Some(instance.address.clone()),
+        resource,
+        title,
+        detail: tainted.to_owned(),
+        changes,
+        impact: Vec::new(),
+        at_least: None,
+    }
+}
+
+fn secrets(kind: &dyn Kind, instance: &Instance) -> Vec<NamePath> {
+    let recorded = instance
+        .sensitive
+        .iter()
+        .map(|path| path.names().map(str::to_owned).collect());
+    kind.secrets().into_iter().chain(recorded).collect()
+}
+
+fn change(difference: &Difference, secrets: &[NamePath]) -> Change {
+    let (mut expected, mut live) = (difference.expected.clone(), difference.live.clone());
+    let withheld = withhold(&difference.names, secrets, &mut expected);
+    withhold(&difference.names, secrets, &mut live);
+    Change {
+        path: difference.path.clone(),
+        expected,
+        live,
+        sensitive: withheld,
+        note: difference.note.clone(),
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

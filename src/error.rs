@@ -1,0 +1,29 @@
+//! Every reason why a run could not be done, as one type. `main` renders it, in one place, and exits with 1.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::expected::InputError;
+use crate::snapshot::SnapshotError;
+
+/// A run that could not be done. The texts are one line each and say what to do.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error(transparent)]
+    Input(#[from] InputError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Connect(#[from] crate::live::aws::ConnectError),
+    #[error("{}: the file cannot be written: {cause}", .file.display())]
+    Write { file: PathBuf, cause: std::io::Error },
+    #[error("standard output cannot be written: {0}")]
+    Output(std::io::Error),
+    #[cfg(not(feature = "live"))]
+    #[error(
+        "this driftgate was built without the feature `live` and cannot read AWS; give a snapshot with --live FILE"
+    )]
+    WithoutLive,
+}

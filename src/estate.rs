@@ -1,0 +1,205 @@
+//! All given states as one: who owns what, and in which account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::canon::dns;
+use crate::expected::{Deposed, Instance, State};
+use crate::iam::principal::Identities;
+use crate::inventory::Caller;
+
+/// A zone id without the `/hostedzone/` that the API and some states put before it.
+pub fn bare_zone_id(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
+/// The states of one run, indexed for the questions that a single resource cannot answer.
+pub struct Estate<'a> {
+    states: &'a [State],
+    caller: Option<&'a Caller>,
+    by_type: BTreeMap<&'a str, Vec<&'a Instance>>,
+    /// (split type, bucket) of every split bucket resource.
+    bucket_settings: BTreeSet<(&'a str, &'a str)>,
+    bucket_regions: BTreeMap<&'a str, &'a str>,
+    zone_names: BTreeMap<&'a str, String>,
+    /// Per state and provider, the account that its resources' ARNs name, where they agree.
+    accounts: BTreeMap<(&'a str, &'a str), Option<&'a str>>,
+    identities: Identities,
+}
+
+impl<'a> Estate<'a> {
+    /// `caller` is who reads the account; without one nothing is taken to be in another account.
+    pub fn new(states: &'a [State], caller: Option<&'a Caller>) -> Estate<'a> {
+        let mut estate = Estate {
+            states,
+            caller,
+            by_type: BTreeMap::new(),
+            bucket_settings: BTreeSet::new(),
+            bucket_regions: BTreeMap::new(),
+            zone_names: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            identities: Identities::default(),
+        };
+        for instance in states.iter().flat_map(|state| &state.instances).filter(|i| i.is_aws()) {
+            estate.index(instance);
+        }
+        for deposed in states.iter().flat_map(|state| &state.deposed) {
+            if let Some(bucket) = text(&deposed.attributes, "bucket") {
+                estate.bucket_settings.insert((&deposed.terraform_type, bucket));
+            }
+        }
+        estate
+    }
+
+    fn index(&mut self, instance: &'a Instance) {
+        let kind = instance.terraform_type.as_str();
+        self.by_type.entry(kind).or_default().push(instance);
+        if kind.starts_with("aws_s3_bucket_")
+            && let Some(bucket) = instance.text("bucket")
+        {
+            self.bucket_settings.insert((kind, bucket));
+        }
+        match kind {
+            "aws_s3_bucket" => {
+                let name = instance.text("bucket").or(instance.text("id"));
+                let region = instance.text("bucket_region").or(instance.text("region"));
+                if let (Some(name), Some(region)) = (name, region) {
+                    self.bucket_regions.insert(name, region);
+                }
+            }
+            "aws_route53_zone" => {
+                if let (Some(id), Some(name)) = (instance.text("id"), instance.text("name")) {
+                    self.zone_names.insert(bare_zone_id(id), dns::name(name));
+                }
+            }
+            "aws_cloudfront_origin_access_identity" => {
+                if let (Some(id), Some(canonical)) = (instance.text("id"), instance.text("s3_canonical_user_id")) {
+                    self.identities.add_oai(id, canonical);
+                }
+            }
+            _ => {}
+        }
+        if let Some(account) = instance.text("arn").and_then(account_in_arn) {
+            self.accounts
+                .entry((&instance.state, &instance.provider))
+                .and_modify(|known| {
+                    if *known != Some(account) {
+                        *known = None;
+                    }
+                })
+                .or_insert(Some(account));
+        }
+    }
+
+    /// Every managed instance of an AWS provider, in the states' order.
+    pub fn instances(&self) -> impl Iterator<Item = &'a Instance> {
+        self.states
+            .iter()
+            .flat_map(|state| &state.instances)
+            .filter(|i| i.is_aws())
+    }
+
+    pub fn states(&self) -> &'a [State] {
+        self.states
+    }
+
+    pub fn of_type(&self, terraform_type: &str) -> impl Iterator<Item = &'a Instance> + use<'a> {
+        self.by_type
+            .get(terraform_type)
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+    }
+
+    /// Everything of a type that some state lays claim to: what is managed, and what waits to be deleted.
+    pub fn claims(&self, terraform_type: &str) -> impl Iterator<Item = Instance> {
+        let deposed = self.states.iter().flat_map(|state| &state.deposed);
+        self.of_type(terraform_type)
+            .cloned()
+            .chain(deposed.filter(|d| d.terraform_type == terraform_type).map(as_instance))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// Whether a split resource of some state owns a setting of the bucket.
+    pub fn owns_bucket_setting(&self, split_type: &str, bucket: &str) -> bool {
+        self.bucket_settings.contains(&(split_type, bucket))
+    }
+
+    /// The region in which some state recorded the bucket.
+    pub fn bucket_region(&self, bucket: &str) -> Option<&'a str> {
+        self.bucket_regions.get(bucket).copied()
+    }
+
+    /// The canonical name of a zone that some state manages.
+    pub fn zone_name(&self, zone: &str) -> Option<&str> {
+        self.zone_names.get(zone).map(String::as_str)
+    }
+
+    /// The ids of the zones that some state manages in the account that is read.
+    pub fn managed_zones(&self) -> impl Iterator<Item = &'a str> {
+        let ids: BTreeSet<&str> = self
+            .of_type("aws_route53_zone")
+            .filter(|zone| self.is_ours(zone))
+            .filter_map(|zone| zone.text("id").map(bare_zone_id))
+            .collect();
+        ids.into_iter()
+    }
+
+    /// Who the credentials are, if known.
+    pub fn account(&self) -> Option<&'a str> {
+        self.caller.map(|caller| caller.account.as_str())
+    }
+
+    /// The account that an instance lives in, by its own ARN, by the ARNs of its provider's other resources, or by the
+    /// provider's own look-up. `None` where nothing tells.
+    pub fn account_of(&self, instance: &'a Instance) -> Option<&'a str> {
+        let own = instance.text("arn").and_then(account_in_arn);
+        let siblings = || {
+            self.accounts
+                .get(&(instance.state.as_str(), instance.provider.as_str()))
+                .copied()
+                .flatten()
+        };
+        let looked_up = || {
+            let state = self.states.iter().find(|state| state.source == instance.state)?;
+            state.account_of(&instance.provider)
+        };
+        own.or_else(looked_up).or_else(siblings)
+    }
+
+    /// Whether the instance is in the account that is read, as far as anything tells.
+    pub fn is_ours(&self, instance: &'a Instance) -> bool {
+        match (self.account_of(instance), self.account()) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => true,
+        }
+    }
+
+    /// What the states tell about principals with several spellings.
+    pub fn identities(&self) -> &Identities {
+        &self.identities
+    }
+}
+
+fn text<'a>(attributes: &'a serde_json::Map<String, serde_json::Value>, name: &str) -> Option<&'a str> {
+    attributes.get(name).and_then(serde_json::Value::as_str)
+}
+
+fn account_in_arn(arn: &str) -> Option<&str> {
+    let account = arn.split(':').nth(4)?;
+    (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+}
+
+fn as_instance(deposed: &Deposed) -> Instance {
+    Instance {
+        address: deposed.address.clone(),
+        terraform_type: deposed.terraform_type.clone(),
+        provider: deposed.provider.clone(),
+        schema_version: 0,
+        attributes: deposed.attributes.clone(),
+        sensitive: Vec::new(),
+        tainted: false,
+        flat: false,
+        state: deposed.state.clone(),
+    }
+}

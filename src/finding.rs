@@ -1,0 +1,163 @@
+//! What a run has to say: findings, and what could not be checked.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::inventory::{Failure, Reason};
+
+/// The question that a finding answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Live differs from the state.
+    Drift,
+    /// Live, and in no given state.
+    Unmanaged,
+    /// A host does not serve what it should.
+    Serving,
+    /// A deployment would land where nothing is served from.
+    Deploy,
+}
+
+impl Category {
+    pub fn name(self) -> &'static str {
+        match self {
+            Category::Drift => "drift",
+            Category::Unmanaged => "unmanaged",
+            Category::Serving => "serving",
+            Category::Deploy => "deploy",
+        }
+    }
+}
+
+/// How much a finding matters. The order is the order of `--fail-on`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl Severity {
+    /// All of them, worst first.
+    pub const WORST_FIRST: [Severity; 5] = [
+        Severity::Critical,
+        Severity::High,
+        Severity::Medium,
+        Severity::Low,
+        Severity::Info,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+
+    /// The severity of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Severity> {
+        Self::WORST_FIRST.into_iter().find(|s| s.name() == name)
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The thing a finding is about, named as Terraform would.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResourceRef {
+    /// `aws_s3_bucket_policy`; for an unowned aspect, the type that would own it.
+    pub terraform_type: String,
+    /// Terraform's import id.
+    pub id: String,
+    pub account: Option<String>,
+    pub region: Option<String>,
+}
+
+/// One attribute that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Terraform path with elements named by their identity: `origin["website"].origin_path`.
+    pub path: String,
+    /// `Null` where the state has nothing.
+    pub expected: Value,
+    /// `Null` where live has nothing.
+    pub live: Value,
+    /// Both values are withheld in every output.
+    pub sensitive: bool,
+    /// What the reader should know about this difference.
+    pub note: Option<String>,
+}
+
+/// One thing found, before anybody judged it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub category: Category,
+    /// Kebab-case and for ever: users' configurations name it.
+    pub rule: &'static str,
+    /// The Terraform address; none for what no state holds.
+    pub address: Option<String>,
+    pub resource: ResourceRef,
+    pub title: String,
+    pub detail: String,
+    pub changes: Vec<Change>,
+    /// The hosts on whose serving path this lies, sorted.
+    pub impact: Vec<String>,
+    /// What the finding does to those hosts is at least this bad, whatever its rule's own severity is.
+    pub at_least: Option<Severity>,
+}
+
+impl Finding {
+    /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing, whatever
+    /// the values are: 16 hex digits.
+    pub fn id(&self) -> String {
+        let mut hash = Sha256::new();
+        for part in [
+            self.category.name(),
+            self.rule,
+            self.address.as_deref().unwrap_or(""),
+            &self.resource.terraform_type,
+            &self.resource.id,
+        ] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        hash.finalize()
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+/// A resource, or a part of one, about which nothing can be said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unchecked {
+    /// The Terraform address, or what was to be looked at where no state names it.
+    pub address: String,
+    pub reason: Reason,
+    pub detail: String,
+}
+
+impl Unchecked {
+    pub fn new(address: impl Into<String>, failure: &Failure) -> Self {
+        Self {
+            address: address.into(),
+            reason: failure.reason,
+            detail: failure.to_string(),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The live side as a value: what AWS answered to every planned read, and nothing else.
+//!
+//! An [`Inventory`] is the only product of `live` and the only thing the comparison knows about AWS, whether it
+//! was read a second ago or comes out of a snapshot file. It keeps failures beside answers, since "could not be
+//! read" must never turn into "is not there".
+
+mod acm;
+mod cloudfront;
+
+mod failure;
+mod rounds;
+mod route53;
+mod s3;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use acm::*;
+pub use cloudfront::*;
+pub use failure::{Failure, Reason};
+pub use route53::*;
+pub use s3::*;
+
+/// Tags as AWS answers them, `aws:` keys included.
+pub type Tags = BTreeMap<String, String>;
+
+/// What one read brought.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer<T> {
+    /// AWS answered with this.
+    Found(T),
+    /// AWS says that the thing does not exist or is not configured (a documented not-found code, never a 403).
+    Absent,
+    /// The read could not be done; nothing is known.
+    Failed(Failure),
+    /// Nobody asked: the plan did not hold this read, or the snapshot was taken for another state.
+    #[default]
+    NotRead,
+}
+
+impl<T> Answer<T> {
+    /// The value, if AWS gave one.
+    pub fn found(&self) -> Option<&T> {
+        match self {
+            Answer::Found(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// `Ok(Some)` for a value, `Ok(None)` for a proven absence, `Err` where nothing is known.
+    pub fn known(&self) -> Result<Option<&T>, Failure> {
+        match self {
+            Answer::Found(value) => Ok(Some(value)),
+            Answer::Absent => Ok(None),
+            Answer::Failed(failure) => Err(failure.clone()),
+            Answer::NotRead => Err(Failure::not_read()),
+        }
+    }
+}
+
+/// Who the credentials are (`sts:GetCallerIdentity`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The 12-digit account id.
+    pub account: String,
+    /// The caller's ARN; its second field is the partition.
+    pub arn: String,
+}
+
+impl Caller {
+    /// The partition (`aws`, `aws-cn`, `aws-us-gov` …) that the caller's ARN names.
+    pub fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).filter(|p| !p.is_empty()).unwrap_or("aws")
+    }
+}
+
+/// All answers of one account.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Inventory {
+    pub caller: Answer<Caller>,
+    /// The account's own buckets (`s3:ListBuckets`).
+    pub buckets: Answer<Vec<BucketSummary>>,
+    /// Per bucket name, what its sub-resources answered.
+    pub bucket: BTreeMap<String, BucketAnswers>,
+    /// The account's own public access block (`s3control:GetPublicAccessBlock`).
+    pub account_public_access_block: Answer<PublicAccessBlock>,
+    /// Per bucket and key (`s3:HeadObject`).
+    pub objects: BTreeMap<String, BTreeMap<String, Answer<Object>>>,
+    /// Per bucket and prefix, the first key under it (`s3:ListObjectsV2`); absent where there is none.
+    pub prefixes: BTreeMap<String, BTreeMap<String, Answer<String>>>,
+    /// Per ARN (`acm:DescribeCertificate`).
+    pub certificate: BTreeMap<String, Answer<Certificate>>,
+    /// The account's distributions (`cloudfront:ListDistributions`).
+    pub distributions: Answer<Vec<DistributionSummary>>,
+    /// Per distribution id (`cloudfront:GetDistribution`).
+    pub distribution: BTreeMap<String, Answer<Distribution>>,
+    /// Per distribution ARN (`cloudfront:ListTagsForResource`).
+    pub distribution_tags: BTreeMap<String, Answer<Tags>>,
+    /// Per id (`cloudfront:GetOriginAccessControl`).
+    pub origin_access_control: BTreeMap<String, Answer<OriginAccessControl>>,
+    /// Per id (`cloudfront:GetCloudFrontOriginAccessIdentity`).
+    pub origin_access_identity: BTreeMap<String, Answer<OriginAccessIdentity>>,
+    /// The account's hosted zones (`route53:ListHostedZones`).
+    pub zones: Answer<Vec<ZoneSummary>>,
+    /// Per zone id, for what the listing does not say (`route53:GetHostedZone`).
+    pub zone: BTreeMap<String, Answer<ZoneDetail>>,
+    /// Per zone id (`route53:ListTagsForResources`).
+    pub zone_tags: BTreeMap<String, Answer<Tags>>,
+    /// Per zone id, every record set (`route53:ListResourceRecordSets`).
+    pub record_sets: BTreeMap<String, Answer<Vec<RecordSet>>>,
+}
+
+impl Inventory {
+    /// The answers about one bucket; all "not read" where the bucket was not asked about.
+    pub fn bucket(&self, name: &str) -> &BucketAnswers {
+        const NOTHING: &BucketAnswers = &BucketAnswers::NOT_READ;
+        self.bucket.get(name).unwrap_or(NOTHING)
+    }
+
+    /// What is known of one object.
+    pub fn object(&self, bucket: &str, key: &str) -> &Answer<Object> {
+        self.objects
+            .get(bucket)
+            .and_then(|keys| keys.get(key))
+            .unwrap_or(&Answer::NotRead)
+    }
+
+    /// What is known of a prefix: its first key.
+    pub fn prefix(&self, bucket: &str, prefix: &str) -> &Answer<String> {
+        self.prefixes
+            .get(bucket)
+            .and_then(|prefixes| prefixes.get(prefix))
+            .unwrap_or(&Answer::NotRead)
+    }
+
+    /// The answer under `key`, or "not read".
+    pub fn look_up<'a, T>(answers: &'a BTreeMap<String, Answer<T>>, key: &str) -> &'a Answer<T> {
+        answers.get(key).unwrap_or(&Answer::NotRead)
+    }
+}

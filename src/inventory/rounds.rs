@@ -1,0 +1,277 @@
+//! Reading comes in rounds, since an answer may bring up the next question: what a later round adds to an earlier one,
+//! and what it need not ask again.
+
+use std::collections::BTreeMap;
+
+use super::{Answer, BucketAnswers, Inventory};
+use crate::plan::{BucketAspect, Read};
+
+impl<T> Answer<T> {
+    /// Whether the read was done, whatever it brought.
+    pub fn is_read(&self) -> bool {
+        !matches!(self, Answer::NotRead)
+    }
+
+    /// The later answer holds, unless it is none.
+    fn absorb(&mut self, later: Answer<T>) {
+        if later.is_read() {
+            *self = later;
+        }
+    }
+}
+
+impl Inventory {
+    /// Takes over every answer of `later`, in place of an earlier answer to the same read. What `later` did not read
+    /// stays as it was.
+    pub fn absorb(&mut self, later: Inventory) {
+        // Named one by one: a new field must not be forgotten.
+        let Inventory {
+            caller,
+            buckets,
+            bucket,
+            account_public_access_block,
+            objects,
+            prefixes,
+            certificate,
+            distributions,
+            distribution,
+            distribution_tags,
+            origin_access_control,
+            origin_access_identity,
+            zones,
+            zone,
+            zone_tags,
+            record_sets,
+        } = later;
+        self.caller.absorb(caller);
+        self.buckets.absorb(buckets);
+        for (name, answers) in bucket {
+            self.bucket.entry(name).or_default().absorb(answers);
+        }
+        self.account_public_access_block.absorb(account_public_access_block);
+        for (bucket, keys) in objects {
+            absorb(self.objects.entry(bucket).or_default(), keys);
+        }
+        for (bucket, keys) in prefixes {
+            absorb(self.prefixes.entry(bucket).or_default(), keys);
+        }
+        absorb(&mut self.certificate, certificate);
+        self.distributions.absorb(distributions);
+        absorb(&mut self.distribution, distribution);
+        absorb(&mut self.distribution_tags, distribution_tags);
+        absorb(&mut self.origin_access_control, origin_access_control);
+        absorb(&mut self.origin_access_identity, origin_access_identity);
+        self.zones.absorb(zones);
+        absorb(&mut self.zone, zone);
+        absorb(&mut self.zone_tags, zone_tags);
+        absorb(&mut self.record_sets, record_sets);
+    }
+
+    /// Whether `read` was done, whatever it brought: a failure too is an answer, and not asked for a second time.
+    pub fn holds(&self, read: &Read) -> bool {
+        fn within<T>(answers: &BTreeMap<String, Answer<T>>, key: &str) -> bool {
+            Inventory::look_up(answers, key).is_read()
+        }
+        match read {
+            Read::Buckets => self.buckets.is_read(),
+            Read::Bucket { bucket, aspect } => self.bucket(bucket).holds(*aspect),
+            Read::Object { bucket, key } => self.object(bucket, key).is_read(),
+            Read::Prefix { bucket, prefix } => self.prefix(bucket, prefix).is_read(),
+            Read::AccountPublicAccessBlock => self.account_public_access_block.is_read(),
+            Read::Certificate(arn) => within(&self.certificate, arn),
+            Read::Distributions => self.distributions.is_read(),
+            Read::Distribution(id) => within(&self.distribution, id),
+            Read::DistributionTags(arn) => within(&self.distribution_tags, arn),
+            Read::OriginAccessControl(id) => within(&self.origin_access_control, id),
+            Read::OriginAccessIdentity(id) => within(&self.origin_access_identity, id),
+            Read::Zones => self.zones.is_read(),
+            Read::Zone(id) => within(&self.zone, id),
+            Read::ZoneTags(id) => within(&self.zone_tags, id),
+            Read::RecordSets(id) => within(&self.record_sets, id),
+        }
+    }
+}
+
+impl BucketAnswers {
+    fn absorb(&mut self, later: BucketAnswers) {
+        let BucketAnswers {
+            head,
+            tags,
+            policy,
+            public_access_block,
+            ownership,
+            acl,
+            website,
+            versioning,
+            cors,
+            lifecycle,
+            logging,
+            encryption,
+            replication,
+            acceleration,
+            request_payer,
+            object_lock,
+        } = later;
+        self.head.absorb(head);
+        self.tags.absorb(tags);
+        self.policy.absorb(policy);
+        self.public_access_block.absorb(public_access_block);
+        self.ownership.absorb(ownership);
+        self.acl.absorb(acl);
+        self.website.absorb(website);
+        self.versioning.absorb(versioning);
+        self.cors.absorb(cors);
+        self.lifecycle.absorb(lifecycle);
+        self.logging.absorb(logging);
+        self.encryption.absorb(encryption);
+        self.replication.absorb(replication);
+        self.acceleration.absorb(acceleration);
+        self.request_payer.absorb(request_payer);
+        self.object_lock.absorb(object_lock);
+    }
+
+    fn holds(&self, aspect: BucketAspect) -> bool {
+        match aspect {
+            BucketAspect::Tags => self.tags.is_read(),
+            BucketAspect::Policy => self.policy.is_read(),
+            BucketAspect::PublicAccessBlock => self.public_access_block.is_read(),
+            BucketAspect::Ownership => self.ownership.is_read(),
+            BucketAspect::Acl => self.acl.is_read(),
+            BucketAspect::Website => self.website.is_read(),
+            BucketAspect::Versioning => self.versioning.is_read(),
+            BucketAspect::Cors => self.cors.is_read(),
+            BucketAspect::Lifecycle => self.lifecycle.is_read(),
+            BucketAspect::Logging => self.logging.is_read(),
+            BucketAspect::Encryption => self.encryption.is_read(),
+            BucketAspect::Replication => self.replication.is_read(),
+            BucketAspect::Acceleration => self.acceleration.is_read(),
+            BucketAspect::RequestPayer => self.request_payer.is_read(),
+            BucketAspect::ObjectLock => self.object_lock.is_read(),
+        }
+    }
+}
+
+fn absorb<T>(earlier: &mut BTreeMap<String, Answer<T>>, later: BTreeMap<String, Answer<T>>) {
+    for (key, answer) in later {
+        earlier.entry(key).or_default().absorb(answer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Failure, Object, Reason};
+
+    fn object(bucket: &str, key: &str) -> Read {
+        Read::Object {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
+    fn keys<T>(answers: impl IntoIterator<Item = (&'static str, Answer<T>)>) -> BTreeMap<String, Answer<T>> {
+        answers
+            .into_iter()
+            .map(|(key, answer)| (key.to_owned(), answer))
+            .collect()
+    }
+
+    #[test]
+    fn a_later_round_adds_and_leaves_the_rest_alone() {
+        let mut earlier = Inventory {
+            buckets: Answer::Found(vec![]),
+            zones: Answer::Absent,
+            ..Inventory::default()
+        };
+        earlier.bucket.insert(
+            "site".to_owned(),
+            BucketAnswers {
+                policy: Answer::Found("{}".to_owned()),
+                head: Answer::NotRead,
+                ..BucketAnswers::default()
+            },
+        );
+        earlier
+            .objects
+            .insert("site".to_owned(), keys([("index.html", Answer::Absent)]));
+        let mut later = Inventory::default();
+        later.bucket.insert(
+            "site".to_owned(),
+            BucketAnswers {
+                head: Answer::Absent,
+                ownership: Answer::Found("BucketOwnerEnforced".to_owned()),
+                ..BucketAnswers::default()
+            },
+        );
+        later.objects.insert(
+            "site".to_owned(),
+            keys([("404.html", Answer::Found(Object::default()))]),
+        );
+        later
+            .prefixes
+            .insert("logs".to_owned(), keys([("v1/", Answer::Found("v1/a".to_owned()))]));
+        earlier.absorb(later);
+        assert_eq!(earlier.buckets, Answer::Found(vec![]));
+        assert_eq!(earlier.zones, Answer::Absent);
+        let site = earlier.bucket("site");
+        assert_eq!(site.policy, Answer::Found("{}".to_owned()));
+        assert_eq!(site.head, Answer::Absent);
+        assert_eq!(site.ownership, Answer::Found("BucketOwnerEnforced".to_owned()));
+        assert_eq!(earlier.object("site", "index.html"), &Answer::Absent);
+        assert_eq!(earlier.object("site", "404.html"), &Answer::Found(Object::default()));
+        assert_eq!(earlier.prefix("logs", "v1/"), &Answer::Found("v1/a".to_owned()));
+    }
+
+    #[test]
+    fn a_later_answer_to_the_same_read_holds_and_no_answer_does_not() {
+        let found = || Answer::Found(vec![]);
+        let mut inventory = Inventory {
+            zones: Answer::Failed(Failure::new(Reason::Throttled, "route53:ListHostedZones", "")),
+            distributions: Answer::Found(vec![]),
+            ..Inventory::default()
+        };
+        inventory.absorb(Inventory {
+            zones: found(),
+            ..Inventory::default()
+        });
+        assert_eq!(inventory.zones, found());
+        assert_eq!(inventory.distributions, Answer::Found(vec![]));
+    }
+
+    #[test]
+    fn what_was_asked_is_held_whatever_it_brought() {
+        let aspect = |aspect| Read::Bucket {
+            bucket: "site".to_owned(),
+            aspect,
+        };
+        let mut inventory = Inventory::default();
+        for read in [
+            Read::Buckets,
+            aspect(BucketAspect::Policy),
+            object("site", "index.html"),
+            Read::AccountPublicAccessBlock,
+            Read::Certificate("arn".to_owned()),
+            Read::Distributions,
+        ] {
+            assert!(!inventory.holds(&read), "{read:?}");
+        }
+        let failure = || Failure::new(Reason::AccessDenied, "s3:GetBucketPolicy", "no");
+        inventory.bucket.insert(
+            "site".to_owned(),
+            BucketAnswers {
+                policy: Answer::Failed(failure()),
+                ..BucketAnswers::default()
+            },
+        );
+        inventory
+            .objects
+            .insert("site".to_owned(), keys([("index.html", Answer::Absent)]));
+        inventory.distributions = Answer::Failed(failure());
+        assert!(inventory.holds(&aspect(BucketAspect::Policy)));
+        assert!(!inventory.holds(&aspect(BucketAspect::Tags)));
+        assert!(inventory.holds(&object("site", "index.html")));
+        assert!(!inventory.holds(&object("site", "other.html")));
+        assert!(!inventory.holds(&object("other", "index.html")));
+        assert!(inventory.holds(&Read::Distributions));
+    }
+}

@@ -1,0 +1,31 @@
+//! driftgate as a library: the flow, one way.
+//!
+//! ```text
+//! expected (state) -> plan (reads) -> live (AWS or a snapshot) -> inventory
+//!                                       \-> compare -> findings -> policy -> report -> exit code
+//! ```
+//!
+//! All I/O stands at the two ends: `expected` and `live` read, `commands` writes. Everything between is a pure
+//! function of values.
+
+pub mod canon;
+pub mod cli;
+pub mod commands;
+pub mod compare;
+pub mod deploy;
+pub mod error;
+pub mod estate;
+pub mod expected;
+pub mod finding;
+pub mod iam;
+pub mod inventory;
+pub mod kinds;
+pub mod live;
+pub mod plan;
+pub mod policy;
+pub mod report;
+pub mod result;
+pub mod rules;
+pub mod serving;
+pub mod snapshot;
+pub mod workflows;

@@ -1,0 +1,56 @@
+//! The binary: the only place with the process's streams, environment and clock.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use driftgate::cli::{Cli, Command};
+use driftgate::commands::{World, check, demo, snapshot};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let told = error.print().is_ok();
+            // clap's own code for wrong usage is 2, which means drift here.
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked && told {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(1)
+            };
+        }
+    };
+    let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::BufWriter::new(io::stdout()), io::stderr());
+    let stdout_is_terminal = io::stdout().is_terminal();
+    let mut world = World {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        directory: std::env::current_dir().unwrap_or_default(),
+        stdout_is_terminal,
+        stderr_is_terminal: io::stderr().is_terminal(),
+        width: stdout_is_terminal.then(terminal_width).flatten(),
+        no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        now: jiff::Timestamp::now().to_string(),
+    };
+    let outcome = match &cli.command {
+        Command::Check(args) => check::run(args, &mut world),
+        Command::Snapshot(args) => snapshot::run(args, &mut world),
+        Command::Demo(args) => demo::run(args, &mut world),
+    };
+    match outcome {
+        Ok(outcome) => ExitCode::from(outcome.exit_code()),
+        Err(error) => {
+            _ = writeln!(io::stderr(), "driftgate: error: {error}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+/// Columns of the terminal at standard output.
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}

@@ -1,0 +1,223 @@
+//! The sheet that the report is written on: indentation, wrapping, colour.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+
+use crate::report::Options;
+
+/// The styles, by what they say.
+pub(super) mod style {
+    use anstyle::{AnsiColor, Style};
+
+    use crate::finding::Severity;
+
+    pub(in super::super) const BOLD: Style = Style::new().bold();
+    pub(in super::super) const DIM: Style = Style::new().dimmed();
+    pub(in super::super) const REMOVED: Style = AnsiColor::Red.on_default();
+    pub(in super::super) const ADDED: Style = AnsiColor::Green.on_default();
+    pub(in super::super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+    pub(in super::super) const BAD: Style = AnsiColor::Red.on_default().bold();
+    pub(in super::super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+    /// The style of a severity's label.
+    pub(in super::super) fn of(severity: Severity) -> Style {
+        match severity {
+            Severity::Critical => AnsiColor::BrightWhite.on(AnsiColor::Red).bold(),
+            Severity::High => BAD,
+            Severity::Medium => WARNING,
+            Severity::Low => AnsiColor::Cyan.on_default().bold(),
+            Severity::Info => DIM,
+        }
+    }
+}
+
+/// Narrower than this nothing is wrapped: one word per line is no help.
+const NARROWEST: usize = 24;
+
+/// Collects the lines of the report. All text handed to it must be escaped already.
+pub(super) struct Page {
+    text: String,
+    options: Options,
+}
+
+impl Page {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            text: String::new(),
+            options,
+        }
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    pub(super) fn verbose(&self) -> bool {
+        self.options.verbose
+    }
+
+    pub(super) fn colour(&self) -> bool {
+        self.options.colour
+    }
+
+    /// `text` in `style`, if the page has colours.
+    pub(super) fn paint(&self, style: Style, text: &str) -> String {
+        if self.options.colour && style != Style::new() && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// One empty line between two parts; none at the beginning, never two.
+    pub(super) fn blank(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// A line as it is, never wrapped.
+    pub(super) fn line(&mut self, indent: usize, line: &str) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.text, "{:indent$}{line}", "");
+    }
+
+    /// A line in one style, never wrapped.
+    pub(super) fn styled(&mut self, indent: usize, style: Style, line: &str) {
+        let line = self.paint(style, line);
+        self.line(indent, &line);
+    }
+
+    /// A paragraph, wrapped at the width.
+    pub(super) fn wrapped(&mut self, indent: usize, style: Style, paragraph: &str) {
+        self.sentence(indent, None, (style, paragraph), None);
+    }
+
+    /// A paragraph with a label before and a remark after it, each in its own style, wrapped as one.
+    pub(super) fn sentence(
+        &mut self,
+        indent: usize,
+        label: Option<(Style, String)>,
+        (style, paragraph): (Style, &str),
+        remark: Option<(Style, String)>,
+    ) {
+        let mut words: Vec<(Style, &str)> = Vec::new();
+        if let Some((style, label)) = &label {
+            words.extend(label.split(' ').map(|word| (*style, word)));
+        }
+        words.extend(
+            paragraph
+                .split(' ')
+                .filter(|word| !word.is_empty())
+                .map(|word| (style, word)),
+        );
+        if let Some((style, remark)) = &remark {
+            words.extend(remark.split(' ').map(|word| (*style, word)));
+        }
+        for line in self.break_lines(&words, indent) {
+            let painted: Vec<String> = line
+                .chunk_by(|(a, _), (b, _)| a == b)
+                .map(|run| {
+                    let text = run.iter().map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+                    self.paint(run[0].0, &text)
+                })
+                .collect();
+            self.line(indent, &painted.join(" "));
+        }
+    }
+
+    fn break_lines<'w>(&self, words: &[(Style, &'w str)], indent: usize) -> Vec<Vec<(Style, &'w str)>> {
+        let room = self
+            .options
+            .width
+            .map_or(usize::MAX, |width| width.saturating_sub(indent).max(NARROWEST));
+        let mut lines: Vec<Vec<(Style, &str)>> = Vec::new();
+        let mut used = 0;
+        // A number stays with what it counts.
+        for glued in words.chunk_by(|(_, word), _| is_number(word)) {
+            let length = glued
+                .iter()
+                .map(|(_, word)| columns(word) + 1)
+                .sum::<usize>()
+                .saturating_sub(1);
+            match lines.last_mut() {
+                Some(line) if length < room.saturating_sub(used) => {
+                    used += 1 + length;
+                    line.extend(glued);
+                }
+                _ => {
+                    used = length;
+                    lines.push(glued.to_vec());
+                }
+            }
+        }
+        lines
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    let number = word.trim_start_matches('(');
+    number.starts_with(|c: char| c.is_ascii_digit()) && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// How many columns `text` takes, as near as counting characters comes.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(width: Option<usize>, indent: usize, text: &str) -> String {
+        let mut page = Page::new(Options {
+            width,
+            ..Options::default()
+        });
+        page.wrapped(indent, Style::new(), text);
+        page.into_text()
+    }
+
+    #[test]
+    fn paragraphs_fill_the_width_and_no_more() {
+        let text = "The distribution serves from a folder that the state does not name.";
+        assert_eq!(
+            wrapped(Some(32), 2, text),
+            "  The distribution serves from a\n  folder that the state does not\n  name.\n"
+        );
+        assert_eq!(wrapped(None, 2, text), format!("  {text}\n"));
+    }
+
+    #[test]
+    fn long_words_are_never_broken() {
+        let arn = "arn:aws:cloudfront::111122223333:distribution/E2QWRUHAPOMQZL";
+        assert_eq!(
+            wrapped(Some(30), 0, &format!("not {arn} that")),
+            format!("not\n{arn}\nthat\n")
+        );
+    }
+
+    #[test]
+    fn numbers_stay_with_what_they_count() {
+        assert_eq!(
+            wrapped(Some(26), 0, "of 42 resources differ (1 high, 2 medium)"),
+            "of 42 resources differ\n(1 high, 2 medium)\n"
+        );
+        assert_eq!(
+            wrapped(Some(28), 0, "42 resources differ (1 high, 1 medium)"),
+            "42 resources differ (1 high,\n1 medium)\n"
+        );
+    }
+
+    #[test]
+    fn blank_lines_never_double_nor_begin_the_page() {
+        let mut page = Page::new(Options::default());
+        page.blank();
+        page.line(0, "a");
+        page.blank();
+        page.blank();
+        page.line(0, "b");
+        assert_eq!(page.into_text(), "a\n\nb\n");
+    }
+}

@@ -1,0 +1,140 @@
+//! The reports: one result, several renderers, none of which decides anything.
+//!
+//! A format is a file of its own beside this one and a line in the table that `formats!` below is given.
+
+mod escape;
+pub mod human;
+pub mod json;
+#[cfg(test)]
+mod samples;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use crate::result::CheckResult;
+
+/// How a report may look. Formats for machines ignore it: their bytes depend on the result alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Whether to write ANSI colours; whether the output is a terminal and what `NO_COLOR` says is the caller's to know.
+    pub colour: bool,
+    /// Columns of the terminal. `None` where there is none: nothing is wrapped.
+    pub width: Option<usize>,
+    /// Whether to show all lines of very long values.
+    pub verbose: bool,
+}
+
+/// Makes [`Format`] out of one line per format: variant, name on the command line, renderer.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident, $name:literal, $render:path;)+) => {
+        /// A format that reports are written in.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Format {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Format {
+            /// Every format, in the order of the documentation.
+            pub const ALL: &'static [Format] = &[$(Format::$variant),+];
+
+            /// The name on the command line.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Format::$variant => $name,)+
+                }
+            }
+        }
+
+        /// Writes `result` in `format`.
+        ///
+        /// # Errors
+        /// Only what `out` answers: every result can be rendered in every format.
+        pub fn render(
+            result: &CheckResult,
+            format: Format,
+            options: &Options,
+            out: &mut dyn Write,
+        ) -> io::Result<()> {
+            match format {
+                $(Format::$variant => $render(result, options, out),)+
+            }
+        }
+    };
+}
+
+formats! {
+    /// For people, on a terminal or in a log.
+    Human, "human", human::render;
+    /// The contract for other tools: [`json::v1::Document`].
+    Json, "json", json::render;
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A format that is none of [`Format::ALL`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is not a report format; use one of {known}", name = escape::text(.0), known = known_formats())]
+pub struct UnknownFormat(pub String);
+
+fn known_formats() -> String {
+    Format::ALL
+        .iter()
+        .map(|format| format.name())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_name() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse::<Format>().as_ref(), Ok(format));
+        }
+    }
+
+    #[test]
+    fn an_unknown_format_is_answered_with_the_known_ones() {
+        let error = "yaml\u{1b}[31m".parse::<Format>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            r"`yaml\u001b[31m` is not a report format; use one of human, json"
+        );
+    }
+
+    #[test]
+    fn a_closed_pipe_is_the_callers_to_handle() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in Format::ALL {
+            let error = render(&samples::drifted(), *format, &Options::default(), &mut Closed).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+        }
+    }
+}
