@@ -1,0 +1,16 @@
+//! End-to-end tests of the real binary, in one test binary.
+
+mod architecture;
+mod bad_input;
+mod cli;
+mod docs;
+mod support;
+
+#[cfg(feature = "live")]
+mod changes;
+#[cfg(feature = "live")]
+mod clean;
+#[cfg(feature = "live")]
+mod sdk_answers;
+#[cfg(feature = "live")]
+mod terraform;
