@@ -1,0 +1,182 @@
+//! What is found while the workflows are read.
+
+use std::collections::BTreeMap;
+
+use super::choice::Assumptions;
+use super::commands::{Effect, Finding};
+use super::error::ReadError;
+use super::place::Place;
+use super::targets::{Confidence, NotUnderstood, Step, Target, Via};
+use super::text::Text;
+use super::value::{Value, variants};
+
+/// Statements and steps that are followed in one repository, before reading ends with a note.
+const MAX_STATEMENTS: usize = 100_000;
+/// Targets that are kept.
+const MAX_TARGETS: usize = 2_000;
+
+/// Collects targets, features that are not understood, and errors.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) not_understood: Vec<NotUnderstood>,
+    pub(crate) errors: Vec<ReadError>,
+    left: usize,
+    workflow: String,
+}
+
+/// Where in a workflow something runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Here {
+    pub(crate) workflow: String,
+    pub(crate) job: String,
+    pub(crate) step: Step,
+    pub(crate) environment: Value,
+    pub(crate) via: Vec<Via>,
+    pub(crate) matrix: BTreeMap<String, String>,
+}
+
+/// A command or an action with its arguments.
+pub(crate) struct Occurrence<'a> {
+    pub(crate) here: &'a Here,
+    pub(crate) at: Place,
+    pub(crate) assumed: &'a Assumptions,
+    pub(crate) doubt: Option<&'a str>,
+}
+
+impl Journal {
+    pub(crate) fn new() -> Self {
+        Self {
+            targets: Vec::new(),
+            not_understood: Vec::new(),
+            errors: Vec::new(),
+            left: MAX_STATEMENTS,
+            workflow: String::new(),
+        }
+    }
+
+    /// Names the workflow that is being read, for the note that reading ended early.
+    pub(crate) fn begin(&mut self, workflow: &str) {
+        self.workflow = workflow.to_string();
+    }
+
+    /// Takes one step; false when the limit is reached.
+    pub(crate) fn spend(&mut self) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        if self.left == 0 {
+            let place = Place::new(self.workflow.clone(), 0);
+            self.list(
+                place,
+                "the workflows run more commands than are followed; reading ended here",
+            );
+        }
+        true
+    }
+
+    /// Takes several steps at once.
+    pub(crate) fn spend_many(&mut self, count: usize) {
+        let kept = self.left.min(1);
+        self.left = self.left.saturating_sub(count).max(kept);
+    }
+
+    /// Lists something that is not understood, once.
+    pub(crate) fn list(&mut self, at: Place, what: impl Into<String>) {
+        let entry = NotUnderstood { at, what: what.into() };
+        if !self.not_understood.contains(&entry) {
+            self.not_understood.push(entry);
+        }
+    }
+
+    /// Records what a command does, in each way in which its arguments can come out.
+    ///
+    /// `understand` gets the arguments of one way; the job's environment varies along with them.
+    pub(crate) fn record(
+        &mut self,
+        occurrence: &Occurrence<'_>,
+        arguments: &[Value],
+        understand: &dyn Fn(&[Value]) -> Finding,
+    ) {
+        let mut all = vec![occurrence.here.environment.clone()];
+        all.extend_from_slice(arguments);
+        for variant in variants(&all, occurrence.assumed) {
+            let Some((environment, arguments)) = variant.values.split_first() else {
+                continue;
+            };
+            let finding = understand(arguments);
+            for what in finding.listed {
+                self.list(occurrence.at.clone(), what);
+            }
+            for effect in finding.effects {
+                let environment = match environment {
+                    Value::Null => None,
+                    other => Some(other.to_text()).filter(|t| !t.is_empty()),
+                };
+                self.add(occurrence, effect, environment, &variant.assumed);
+            }
+        }
+    }
+
+    fn add(&mut self, occurrence: &Occurrence<'_>, effect: Effect, environment: Option<Text>, assumed: &Assumptions) {
+        let bucket_missing = effect.kind.bucket().is_some_and(Text::is_empty);
+        let distribution_missing = effect.kind.distribution().is_some_and(Text::is_empty);
+        if bucket_missing || distribution_missing {
+            // With a variable that is empty in this case the command fails before it writes.
+            return;
+        }
+        let here = occurrence.here;
+        let confidence = match effect.doubt.as_deref().or(occurrence.doubt) {
+            Some(why) => Confidence::Low(why.to_string()),
+            None => Confidence::Full,
+        };
+        let target = Target {
+            at: occurrence.at.clone(),
+            workflow: here.workflow.clone(),
+            job: here.job.clone(),
+            step: here.step.clone(),
+            environment,
+            via: here.via.clone(),
+            kind: effect.kind,
+            region: effect.region,
+            endpoint: effect.endpoint,
+            tool: effect.tool,
+            confidence,
+            conditions: assumed.describe(),
+            matrix: (!here.matrix.is_empty()).then(|| here.matrix.clone()),
+        };
+        let same = self
+            .targets
+            .iter()
+            .position(|known| known.matrix == target.matrix && known.is_same_write(&target));
+        match same {
+            Some(index) => self.targets[index]
+                .conditions
+                .retain(|condition| target.conditions.contains(condition)),
+            None if self.targets.len() < MAX_TARGETS => self.targets.push(target),
+            None => {
+                let place = Place::new(self.workflow.clone(), 0);
+                self.list(place, "the workflows have more targets than are kept");
+            }
+        }
+    }
+
+    /// Joins targets that differ in their matrix combination only: the matrix does not matter to them.
+    pub(crate) fn merge_matrix(&mut self) {
+        let mut merged: Vec<Target> = Vec::new();
+        for target in self.targets.drain(..) {
+            let twin = merged.iter_mut().find(|known| known.is_same_write(&target));
+            match twin {
+                Some(known) => {
+                    known.matrix = None;
+                    known
+                        .conditions
+                        .retain(|condition| target.conditions.contains(condition));
+                }
+                None => merged.push(target),
+            }
+        }
+        self.targets = merged;
+    }
+}

@@ -1,0 +1,202 @@
+//! Expanding a job's matrix into its combinations.
+//! <https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations>
+
+use super::text::Source;
+use super::value::{Value, number_text};
+use super::yaml::{Kind, Node};
+
+/// GitHub refuses a matrix with more jobs than this.
+const MAX_JOBS: usize = 256;
+
+/// One combination: the `matrix` context of one job.
+pub(crate) type Combination = Vec<(String, Value)>;
+
+/// All combinations; a matrix that is computed at run time leaves one with open values.
+///
+/// `render` evaluates a node's expressions.
+pub(crate) fn combinations(matrix: Option<&Node>, render: &mut dyn FnMut(&Node) -> Value) -> Vec<Combination> {
+    let Some(matrix) = matrix else {
+        return vec![Vec::new()];
+    };
+    let value = as_value(matrix, render);
+    let Value::Object(entries) = value else {
+        return vec![Vec::new()];
+    };
+    let listed = |key: &str| -> Vec<Value> {
+        entries
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .map(|(_, value)| match value {
+                Value::Array(items) => items.clone(),
+                other => vec![other.clone()],
+            })
+            .unwrap_or_default()
+    };
+    let mut all: Vec<Combination> = vec![Vec::new()];
+    let mut axes: Vec<String> = Vec::new();
+    for (name, value) in &entries {
+        if name.eq_ignore_ascii_case("include") || name.eq_ignore_ascii_case("exclude") {
+            continue;
+        }
+        axes.push(name.clone());
+        let values = match value {
+            Value::Array(items) => items.clone(),
+            other => vec![open_element(name, other)],
+        };
+        let mut next = Vec::new();
+        for combination in &all {
+            for value in &values {
+                let mut longer = combination.clone();
+                longer.push((name.clone(), value.clone()));
+                next.push(longer);
+                if next.len() >= MAX_JOBS {
+                    break;
+                }
+            }
+        }
+        all = next;
+    }
+    let excluded = listed("exclude");
+    all.retain(|combination| !excluded.iter().any(|rule| covers(rule, combination)));
+    if axes.is_empty() {
+        all.clear();
+    }
+    include(&mut all, &listed("include"), &axes);
+    all.truncate(MAX_JOBS);
+    all
+}
+
+/// An element of a list that is not known: the job runs once for each, whatever they are.
+fn open_element(name: &str, list: &Value) -> Value {
+    let text = list.to_text();
+    match text.open_parts().next() {
+        Some(open) => Value::open(
+            format!("matrix.{name}"),
+            Source::Matrix,
+            &format!("the matrix is computed from {}", open.expression),
+        ),
+        None => list.clone(),
+    }
+}
+
+fn covers(rule: &Value, combination: &Combination) -> bool {
+    let Value::Object(entries) = rule else {
+        return false;
+    };
+    entries.iter().all(|(name, value)| {
+        combination
+            .iter()
+            .any(|(key, other)| key.eq_ignore_ascii_case(name) && other == value)
+    })
+}
+
+/// An entry of `include` is added to every combination whose axes it does not change; one that fits
+/// none becomes a combination of its own.
+fn include(all: &mut Vec<Combination>, entries: &[Value], axes: &[String]) {
+    let original = all.len();
+    for entry in entries {
+        let Value::Object(extra) = entry else {
+            if let Some(open) = entry.to_text().open_parts().next() {
+                all.push(vec![(String::new(), Value::open("matrix", Source::Matrix, &open.why))]);
+            }
+            continue;
+        };
+        let is_axis = |name: &str| axes.iter().any(|axis| axis.eq_ignore_ascii_case(name));
+        let mut fitted = false;
+        for combination in all.iter_mut().take(original) {
+            let fits = extra.iter().filter(|(name, _)| is_axis(name)).all(|(name, value)| {
+                combination
+                    .iter()
+                    .any(|(key, other)| key.eq_ignore_ascii_case(name) && other == value)
+            });
+            if !fits {
+                continue;
+            }
+            fitted = true;
+            for (name, value) in extra.iter().filter(|(name, _)| !is_axis(name)) {
+                combination.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+                combination.push((name.clone(), value.clone()));
+            }
+        }
+        if !fitted {
+            all.push(extra.clone());
+        }
+    }
+}
+
+/// A YAML node as a value, its texts evaluated.
+pub(crate) fn as_value(node: &Node, render: &mut dyn FnMut(&Node) -> Value) -> Value {
+    match &node.kind {
+        Kind::Null => Value::Null,
+        Kind::Bool(value) => Value::Bool(*value),
+        Kind::Number(value) => Value::Number(*value),
+        Kind::Text(_) => render(node),
+        Kind::List(items) => Value::Array(items.iter().map(|n| as_value(n, render)).collect()),
+        Kind::Map(entries) => Value::Object(
+            entries
+                .iter()
+                .map(|e| (e.key.clone(), as_value(&e.value, render)))
+                .collect(),
+        ),
+    }
+}
+
+/// The combination for people: scalar values by name.
+pub(crate) fn describe(combination: &Combination) -> Vec<(String, String)> {
+    combination
+        .iter()
+        .filter_map(|(name, value)| match value {
+            Value::Number(number) => Some((name.clone(), number_text(*number))),
+            Value::Text(text) => Some((name.clone(), text.display())),
+            Value::Bool(flag) => Some((name.clone(), flag.to_string())),
+            Value::Object(entries) => {
+                let shown: Vec<String> = describe(entries)
+                    .into_iter()
+                    .map(|(key, value)| format!("{key}={value}"))
+                    .collect();
+                Some((name.clone(), shown.join(", ")))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflows::yaml;
+
+    fn expanded(source: &str) -> Vec<String> {
+        let node = yaml::parse("w.yml", source).expect("YAML");
+        combinations(Some(&node), &mut |n| Value::literal(n.text().unwrap_or_default()))
+            .iter()
+            .map(|c| {
+                describe(c)
+                    .into_iter()
+                    .map(|(k, v)| format!("{k}={v}"))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn axes_multiply_and_exclude_removes() {
+        assert_eq!(
+            expanded("env: [dev, prod]\nos: [a, b]\nexclude: [{env: dev, os: b}]\n"),
+            ["env=dev os=a", "env=prod os=a", "env=prod os=b"]
+        );
+    }
+
+    #[test]
+    fn include_extends_or_adds() {
+        assert_eq!(
+            expanded("env: [dev, prod]\ninclude:\n  - {env: prod, bucket: live}\n  - {env: qa, bucket: test}\n"),
+            ["env=dev", "env=prod bucket=live", "env=qa bucket=test"]
+        );
+        assert_eq!(
+            expanded("include: [{site: a, bucket: x}, {site: b, bucket: y}]"),
+            ["site=a bucket=x", "site=b bucket=y"]
+        );
+    }
+}
