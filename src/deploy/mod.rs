@@ -1,0 +1,1 @@
+//! Deployment targets held against what is served.

@@ -1,0 +1,210 @@
+//! One host followed from DNS to the object. Pure: what is not yet read is asked for in [`Trace::needs`], and the
+//! caller reads and walks again, so that every round asks only for what the next step needs.
+//!
+//! ```text
+//! records ─► distribution ─► certificate ─► behaviour ─► origin ─► bucket ─► access ─► object ─► error response
+//!    └─► website endpoint of the bucket that is named like the host ─────────┘
+//! ```
+//!
+//! Two sides are walked by the same code. On the live side an answer that nobody read becomes a need, and one that
+//! failed a doubt. On the state's side "not read" means "not declared", which is no fault: the step is passed over.
+
+mod access;
+mod behaviour;
+mod bucket;
+mod certificate;
+mod distribution;
+mod error_response;
+mod hosts;
+mod object;
+mod origin;
+mod owner;
+mod records;
+mod redirect;
+mod step;
+mod website;
+
+use std::collections::BTreeSet;
+
+use crate::canon::dns;
+use crate::inventory::{Answer, Inventory};
+use crate::plan::Read;
+
+use super::trace::{Side, Step, Trace, Verdict, Visitor};
+
+pub use hosts::{PROBE_LABEL, hosts};
+
+/// Both sides, and when.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    /// What the states declare (`declared::inventory`).
+    pub state: &'a Inventory,
+    /// What AWS answered.
+    pub live: &'a Inventory,
+    /// RFC 3339: certificates and conditions on time are judged by it.
+    pub now: &'a str,
+}
+
+impl<'a> Sides<'a> {
+    fn inventory(&self, side: Side) -> &'a Inventory {
+        match side {
+            Side::State => self.state,
+            Side::Live => self.live,
+        }
+    }
+}
+
+/// Follows a host and URL path (beginning with `/`, no query string) on one side. The other side is only evidence for
+/// what the one means: whether a thing was ever ours, whether the state declares the same.
+pub fn walk(host: &str, path: &str, side: Side, sides: &Sides<'_>) -> Trace {
+    Walker::new(dns::name(host), path.to_owned(), side, sides, Vec::new()).run()
+}
+
+/// Redirects followed in a row; browsers give up at 20.
+const MAX_REDIRECTS: usize = 10;
+
+/// A walk under way.
+struct Walker<'a> {
+    sides: Sides<'a>,
+    side: Side,
+    inventory: &'a Inventory,
+    host: String,
+    path: String,
+    /// The hosts and paths that redirects led through to here.
+    visited: Vec<(String, String)>,
+    steps: Vec<Step>,
+    needs: BTreeSet<Read>,
+    objects: BTreeSet<(String, String)>,
+    served_from: BTreeSet<(String, String)>,
+    distribution: Option<String>,
+    depth: usize,
+}
+
+/// What an answer of the inventory says to the walk.
+enum Asked<'a, T> {
+    Found(&'a T),
+    /// Proven not to be there.
+    Absent,
+    /// The state does not say.
+    Undeclared,
+    /// Asked for; the branch ends until it is there.
+    Pending,
+    /// Could not be read.
+    Failed(String),
+}
+
+/// What an origin, or a website endpoint, answers.
+#[derive(Clone, Debug, PartialEq)]
+enum Reply {
+    /// 200 with this object.
+    Object { bucket: String, key: String },
+    /// 200 with the XML listing of the bucket.
+    Listing { bucket: String },
+    /// An error; `page` is the error document of a website endpoint, if it was sent along.
+    Status { code: u16, why: String },
+    Redirect { status: u16, to: String },
+    Unknown { why: String },
+    /// A read is still to be done.
+    Pending,
+}
+
+impl<'a> Walker<'a> {
+    fn new(host: String, path: String, side: Side, sides: &Sides<'a>, visited: Vec<(String, String)>) -> Walker<'a> {
+        Walker {
+            sides: *sides,
+            side,
+            inventory: sides.inventory(side),
+            host,
+            path,
+            visited,
+            steps: Vec::new(),
+            needs: BTreeSet::new(),
+            objects: BTreeSet::new(),
+            served_from: BTreeSet::new(),
+            distribution: None,
+            depth: 0,
+        }
+    }
+
+    fn run(mut self) -> Trace {
+        let visitor = self.serve();
+        Trace {
+            side: self.side,
+            host: self.host,
+            path: self.path,
+            steps: self.steps,
+            visitor,
+            needs: self.needs.into_iter().collect(),
+            objects: self.objects.into_iter().collect(),
+            distribution: self.distribution,
+            served_from: self.served_from.into_iter().collect(),
+        }
+    }
+
+    /// From the records to what visitors get. Where records send visitors several ways, the worst is what counts.
+    fn serve(&mut self) -> Visitor {
+        let reach = match self.records() {
+            records::Reach::Stop(visitor) => return visitor,
+            records::Reach::Ways(ways) => ways,
+        };
+        let mut visitors = Vec::new();
+        if reach.leads_to_cloudfront() {
+            visitors.push(self.cloudfront(&reach));
+        }
+        visitors.extend(self.s3_endpoints(&reach));
+        visitors.extend(self.elsewhere(&reach));
+        let worst = visitors.iter().position(|visitor| !visitor.is_served());
+        let chosen = worst.unwrap_or(0).min(visitors.len().saturating_sub(1));
+        let none = || Visitor::Unknown { why: "no record of the host is known".to_owned() };
+        visitors.into_iter().nth(chosen).unwrap_or_else(none)
+    }
+
+    fn is_live(&self) -> bool {
+        self.side == Side::Live
+    }
+
+    /// Looks an answer up, and asks for it where it was never read.
+    fn ask<T>(&mut self, answer: &'a Answer<T>, read: impl FnOnce() -> Read) -> Asked<'a, T> {
+        match (answer, self.side) {
+            (Answer::Found(value), _) => Asked::Found(value),
+            (Answer::Absent, _) => Asked::Absent,
+            (Answer::NotRead | Answer::Failed(_), Side::State) => Asked::Undeclared,
+            (Answer::NotRead, Side::Live) => {
+                self.needs.insert(read());
+                Asked::Pending
+            }
+            (Answer::Failed(failure), Side::Live) => Asked::Failed(failure.to_string()),
+        }
+    }
+
+    /// The account that is read, where known.
+    fn account(&self) -> &'a str {
+        self.sides.live.caller.found().map_or("", |caller| caller.account.as_str())
+    }
+
+    /// The partition of the account.
+    fn partition(&self) -> &'a str {
+        self.sides.live.caller.found().map_or("aws", |caller| caller.partition())
+    }
+
+    /// `of account 111122223333`, or nothing where the account is not known.
+    fn of_account(&self) -> String {
+        match self.account() {
+            "" => "of this account".to_owned(),
+            account => format!("of account {account}"),
+        }
+    }
+
+    /// Whether any step so far is broken.
+    fn is_broken(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.verdict, Verdict::Broken(_)))
+    }
+}
+
+/// The account in an ARN.
+fn account_of(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4).filter(|account| !account.is_empty())
+}
+
+#[cfg(test)]
+mod tests;
