@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::deploy::{Declared, Phase};
 use crate::finding::Severity;
 use crate::report::Format;
+use crate::report::trace::TraceFormat;
 
 /// Tells whether a live AWS static-site estate (S3, CloudFront, Route 53) is still what Terraform says it is.
 ///
@@ -24,6 +26,12 @@ pub enum Command {
     Check(CheckArgs),
     /// Read the live account and keep what it answered in a file, for `check --live FILE`.
     Snapshot(SnapshotArgs),
+    /// Follow a host from DNS to the object, by the state and live, and show where the path breaks.
+    ///
+    /// Exit codes: 0 the host is served; 2 its path is broken; 3 it cannot be told; 1 the run could not be done.
+    Trace(TraceArgs),
+    /// List where the workflows of a repository deploy to.
+    Targets(TargetsArgs),
     /// Run the check on a recorded account that ships inside the binary. No credentials, no network.
     Demo(OutputArgs),
 }
@@ -37,11 +45,96 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub live: Option<PathBuf>,
 
+    /// Do not follow hosts to what they serve, and do not check deployments.
+    #[arg(long)]
+    pub no_serving: bool,
+
+    #[command(flatten)]
+    pub deploy: DeployArgs,
+
     #[command(flatten)]
     pub connection: ConnectionArgs,
 
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DeployArgs {
+    /// Where a deployment goes: host=…,bucket=…,prefix=…,distribution=…,env=…, any of them. Repeatable.
+    #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
+    pub declared: Vec<Declared>,
+
+    /// Whether the check runs before the deployment or after it.
+    #[arg(long, default_value = "pre", value_name = "pre|post", value_parser = phase)]
+    pub phase: Phase,
+
+    #[command(flatten)]
+    pub workflows: WorkflowArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct WorkflowArgs {
+    /// The repository whose workflows are read. Default: the working directory, if it holds .github/workflows.
+    #[arg(long, value_name = "DIR")]
+    pub repository: Option<PathBuf>,
+
+    /// Do not look for workflows.
+    #[arg(long, conflicts_with = "repository")]
+    pub no_workflows: bool,
+
+    /// A value that the workflows use: vars.NAME=VALUE, or secrets.NAME=env:VARIABLE (a secret's value comes from the
+    /// environment, never from the command line). ENVIRONMENT: before it says for which GitHub environment it holds.
+    /// Repeatable.
+    #[arg(long = "var", value_name = "[ENVIRONMENT:]NAME=VALUE")]
+    pub variables: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// A host name, with a path if wanted, or a URL.
+    #[arg(value_name = "HOST_OR_URL")]
+    pub target: String,
+
+    #[command(flatten)]
+    pub states: StateArgs,
+
+    /// A snapshot to use in place of AWS.
+    #[arg(long, value_name = "FILE")]
+    pub live: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// human, json or mermaid.
+    #[arg(long, default_value = "human", value_name = "FORMAT", value_parser = trace_format)]
+    pub format: TraceFormat,
+
+    /// Whether to colour the tree.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+
+    /// Show the evidence of every step.
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TargetsArgs {
+    /// A target to list beside those of the workflows: host=…,bucket=…,prefix=…,distribution=…,env=…. Repeatable.
+    #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
+    pub declared: Vec<Declared>,
+
+    #[command(flatten)]
+    pub workflows: WorkflowArgs,
+
+    /// human or json.
+    #[arg(long, default_value = "human", value_name = "FORMAT", value_parser = format)]
+    pub format: Format,
+
+    /// Whether to colour the table.
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
 }
 
 #[derive(Debug, Args)]
@@ -52,6 +145,9 @@ pub struct SnapshotArgs {
     /// Where to write the snapshot. It holds live configuration in clear, custom header values included.
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+
+    #[command(flatten)]
+    pub deploy: DeployArgs,
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -113,6 +209,18 @@ pub enum Colour {
     Auto,
     Always,
     Never,
+}
+
+fn deploy(text: &str) -> Result<Declared, String> {
+    crate::deploy::declared::parse(text).map_err(|error| error.to_string())
+}
+
+fn phase(text: &str) -> Result<Phase, String> {
+    Phase::parse(text).ok_or_else(|| "the phases are pre and post".to_owned())
+}
+
+fn trace_format(text: &str) -> Result<TraceFormat, String> {
+    text.parse::<TraceFormat>().map_err(|error| error.to_string())
 }
 
 fn format(text: &str) -> Result<Format, String> {

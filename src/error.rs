@@ -17,6 +17,14 @@ pub enum Error {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Connect(#[from] crate::live::aws::ConnectError),
+    #[error("{text:?}: {error}")]
+    Host { text: String, error: crate::serving::host::HostError },
+    #[error(transparent)]
+    Mapping(#[from] crate::workflows::MappingError),
+    #[error("{0}")]
+    Workflow(crate::workflows::ReadError),
+    #[error("{}: the repository cannot be read: {cause}; name its directory with --repository", .directory.display())]
+    Repository { directory: PathBuf, cause: std::io::Error },
     #[error("{}: the file cannot be written: {cause}", .file.display())]
     Write { file: PathBuf, cause: std::io::Error },
     #[error("standard output cannot be written: {0}")]

@@ -15,6 +15,7 @@ pub mod compare;
 pub mod deploy;
 pub mod error;
 pub mod estate;
+pub mod examine;
 pub mod expected;
 pub mod finding;
 pub mod iam;

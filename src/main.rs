@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use driftgate::cli::{Cli, Command};
-use driftgate::commands::{World, check, demo, snapshot};
+use driftgate::commands::{World, check, demo, snapshot, targets, trace};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -35,10 +35,13 @@ fn main() -> ExitCode {
         width: stdout_is_terminal.then(terminal_width).flatten(),
         no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         now: jiff::Timestamp::now().to_string(),
+        variable: &|name| std::env::var(name).ok(),
     };
     let outcome = match &cli.command {
         Command::Check(args) => check::run(args, &mut world),
         Command::Snapshot(args) => snapshot::run(args, &mut world),
+        Command::Trace(args) => trace::run(args, &mut world),
+        Command::Targets(args) => targets::run(args, &mut world),
         Command::Demo(args) => demo::run(args, &mut world),
     };
     match outcome {

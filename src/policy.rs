@@ -14,7 +14,11 @@ use crate::finding::{Finding, Severity};
 use crate::result::{CheckResult, Judged, Outcome, Stats};
 
 /// One policy file: its name and its text.
-const BUILT_IN: &[(&str, &str)] = &[("policies/drift.hcl", include_str!("../policies/drift.hcl"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("policies/deploy.hcl", include_str!("../policies/deploy.hcl")),
+    ("policies/drift.hcl", include_str!("../policies/drift.hcl")),
+    ("policies/serving.hcl", include_str!("../policies/serving.hcl")),
+];
 
 /// A built-in rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +96,8 @@ fn parse(file: &str, text: &str) -> Result<BTreeMap<String, Rule>, PolicyError> 
 /// The severity of a finding. A rule without an entry cannot be: a test compares the lists. Should one slip through,
 /// it fails the run rather than passing in silence.
 fn severity(finding: &Finding) -> Severity {
-    RULES.get(finding.rule).map_or(Severity::High, |rule| rule.severity)
+    let of_rule = RULES.get(finding.rule).map_or(Severity::High, |rule| rule.severity);
+    finding.at_least.map_or(of_rule, |floor| floor.max(of_rule))
 }
 
 /// Judges what the comparison brought: severities, order, verdict.
@@ -130,6 +135,9 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
         findings,
         unchecked,
         not_covered: comparison.not_covered,
+        hosts: Vec::new(),
+        doubts: Vec::new(),
+        remarks: Vec::new(),
         stats,
     }
 }

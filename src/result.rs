@@ -82,6 +82,25 @@ impl Stats {
     }
 }
 
+/// What visitors of one host get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostState {
+    pub host: String,
+    /// `None` where it cannot be told.
+    pub served: Option<bool>,
+    /// In words: `200, index.html of bucket example-com`.
+    pub visitor: String,
+}
+
+/// Something about a host that nobody can tell from what AWS answers.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    pub host: String,
+    /// Where on the path: `behaviour`, `access` …
+    pub station: String,
+    pub why: String,
+}
+
 /// Everything a report may show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckResult {
@@ -94,6 +113,12 @@ pub struct CheckResult {
     pub unchecked: Vec<Unchecked>,
     /// Type and number of instances, by type.
     pub not_covered: BTreeMap<String, usize>,
+    /// The hosts that were followed to what they serve, by name.
+    pub hosts: Vec<HostState>,
+    /// What could not be proven about them.
+    pub doubts: Vec<Doubt>,
+    /// What else should be known about the run, a line each: workflows that were not understood.
+    pub remarks: Vec<String>,
     pub stats: Stats,
 }
 

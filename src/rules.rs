@@ -39,4 +39,70 @@ rules! {
     UNMANAGED_BUCKET_ACCELERATION = "unmanaged-bucket-acceleration";
     UNMANAGED_BUCKET_REQUEST_PAYMENT = "unmanaged-bucket-request-payment";
     UNMANAGED_BUCKET_OBJECT_LOCK = "unmanaged-bucket-object-lock";
+    // Serving.
+    /// A declared host has no address.
+    HOST_DOES_NOT_RESOLVE = "host-does-not-resolve";
+    ALIAS_WITHOUT_RECORD = "alias-without-record";
+    IPV6_RECORD_MISSING = "ipv6-record-missing";
+    RECORD_SHADOWED_BY_DELEGATION = "record-shadowed-by-delegation";
+    ZONE_NOT_DELEGATED = "zone-not-delegated";
+    WILDCARD_ANSWERS_FOR_HOST = "wildcard-answers-for-host";
+    ALIAS_DANGLING = "alias-dangling";
+    RECORD_POINTS_ELSEWHERE = "record-points-elsewhere";
+    TAKEOVER_POSSIBLE = "takeover-possible";
+    HOST_SERVED_FROM_FOREIGN_BUCKET = "host-served-from-foreign-bucket";
+    FAILOVER_CANNOT_FAIL_OVER = "failover-cannot-fail-over";
+    FAILOVER_BETWEEN_DISTRIBUTIONS = "failover-between-distributions";
+    GEOLOCATION_WITHOUT_DEFAULT = "geolocation-without-default";
+    HOST_NOT_ALIASED = "host-not-aliased";
+    SERVED_BY_ANOTHER_DISTRIBUTION = "served-by-another-distribution";
+    DISTRIBUTION_DISABLED = "distribution-disabled";
+    STAGING_DISTRIBUTION_ADDRESSED = "staging-distribution-addressed";
+    CERTIFICATE_DOES_NOT_COVER = "certificate-does-not-cover";
+    CERTIFICATE_UNUSABLE = "certificate-unusable";
+    CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon";
+    SITE_CLOSED_TO_VISITORS = "site-closed-to-visitors";
+    PRIVATE_CONTENT_OPEN = "private-content-open";
+    HOST_HEADER_FORWARDED = "host-header-forwarded";
+    PRIMARY_ORIGIN_BROKEN = "primary-origin-broken";
+    ORIGIN_BUCKET_MISSING = "origin-bucket-missing";
+    ORIGIN_REGION_WRONG = "origin-region-wrong";
+    ORIGIN_ENDPOINT_UNUSABLE = "origin-endpoint-unusable";
+    ORIGIN_IDENTITY_MISSING = "origin-identity-missing";
+    BUCKET_DENIES_CLOUDFRONT = "bucket-denies-cloudfront";
+    PUBLIC_ACCESS_BLOCKED = "public-access-blocked";
+    REQUESTER_PAYS = "requester-pays";
+    OBJECT_CANNOT_BE_DECRYPTED = "object-cannot-be-decrypted";
+    OBJECT_ARCHIVED = "object-archived";
+    ORIGIN_PATH_EMPTY = "origin-path-empty";
+    ROOT_OBJECT_MISSING = "root-object-missing";
+    OBJECT_MISSING = "object-missing";
+    ERROR_PAGE_MISSING = "error-page-missing";
+    FAILURE_HIDDEN_BY_ERROR_RESPONSE = "failure-hidden-by-error-response";
+    LISTING_OPEN = "listing-open";
+    LIFECYCLE_REMOVES_CONTENT = "lifecycle-removes-content";
+    BUCKET_OPEN_TO_ANY_DISTRIBUTION = "bucket-open-to-any-distribution";
+    BUCKET_OPEN_BY_ACCIDENT = "bucket-open-by-accident";
+    WEBSITE_NOT_CONFIGURED = "website-not-configured";
+    REDIRECT_BUCKET_VIA_REST = "redirect-bucket-via-rest";
+    REDIRECT_LOOP = "redirect-loop";
+    REDIRECT_TARGET_DEAD = "redirect-target-dead";
+    ENVIRONMENT_CROSSED = "environment-crossed";
+    CONTENT_SHARED_BY_DISTRIBUTIONS = "content-shared-by-distributions";
+    POLICY_ADMITS_OTHER_ENVIRONMENT = "policy-admits-other-environment";
+    IDENTITY_SHARED_ACROSS_ENVIRONMENTS = "identity-shared-across-environments";
+    /// A deployment uploads to a bucket that is not served.
+    DEPLOY_BUCKET_NOT_SERVED = "deploy-bucket-not-served";
+    /// A deployment names a distribution that does not serve what it uploads.
+    DEPLOY_DISTRIBUTION_MISMATCH = "deploy-distribution-mismatch";
+    DEPLOY_PATH_NOT_SERVED = "deploy-path-not-served";
+    /// The origin path that a deployment sets holds nothing in the served bucket.
+    ORIGIN_PATH_NEVER_BUILT = "origin-path-never-built";
+    DEPLOY_ENVIRONMENT_CROSSED = "deploy-environment-crossed";
+    DEPLOY_PREFIX_SHARED = "deploy-prefix-shared";
+    DEPLOY_WITHOUT_INVALIDATION = "deploy-without-invalidation";
+    DEPLOY_REGION_MISMATCH = "deploy-region-mismatch";
+    DEPLOY_TARGET_UNRESOLVED = "deploy-target-unresolved";
+    BUCKET_NOT_SERVED = "bucket-not-served";
+    BUCKET_NOT_DEPLOYED = "bucket-not-deployed";
 }

@@ -14,7 +14,7 @@ pub fn name(spelled: &str) -> String {
         Err(_) => spelled.to_owned(),
     };
     text.make_ascii_lowercase();
-    if text.len() > 1 && text.ends_with('.') {
+    while text.len() > 1 && text.ends_with('.') {
         text.pop();
     }
     text
@@ -87,13 +87,16 @@ fn number(field: &str) -> String {
 }
 
 fn caa(value: &str) -> String {
-    let mut fields = value.splitn(3, char::is_whitespace);
-    match (fields.next(), fields.next(), fields.next()) {
-        (Some(flags), Some(tag), Some(rest)) => {
-            let content = text_strings(rest).concat();
-            format!("{} {} {}", number(flags), tag.to_ascii_lowercase(), quoted(&content))
+    let field = |text: &str| {
+        let (field, rest) = text.split_once(char::is_whitespace)?;
+        Some((field.to_owned(), rest.trim_start().to_owned()))
+    };
+    match field(value).and_then(|(flags, rest)| Some((flags, field(&rest)?))) {
+        Some((flags, (tag, rest))) => {
+            let content = text_strings(&rest).concat();
+            format!("{} {} {}", number(&flags), tag.to_ascii_lowercase(), quoted(&content))
         }
-        _ => value.to_owned(),
+        None => value.to_owned(),
     }
 }
 
@@ -275,6 +278,7 @@ mod tests {
             ("TXT", "say \\\"hi\\\"", "\"say \\\"hi\\\"\""),
             ("MX", "10 Mail.example.com.", "10 mail.example.com"),
             ("CAA", "0 ISSUE \"amazon.com\"", "0 issue \"amazon.com\""),
+            ("CAA", "00  issue\t\"amazon.com\"", "0 issue \"amazon.com\""),
             ("AAAA", "2001:DB8:0:0::1", "2001:db8::1"),
             ("SRV", "01 2 443 host.example.com", "1 2 443 host.example.com."),
             ("HTTPS", "1 . alpn=\"h2,h3\" port=443", "1 . port=443 alpn=\"h2,h3\""),

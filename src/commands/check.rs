@@ -1,20 +1,16 @@
 //! `driftgate check`.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::{World, inputs, output};
+use super::{World, inputs, output, workflows};
 use crate::cli::{CheckArgs, OutputArgs};
-use crate::compare;
 use crate::error::Error;
-use crate::estate::Estate;
+use crate::examine::{Question, examine};
 use crate::expected::State;
-use crate::finding::Severity;
 use crate::inventory::Inventory;
-use crate::policy;
 use crate::result::{CheckResult, Outcome, Stats};
 
-/// Reads, compares, reports.
+/// Reads, compares, follows, reports.
 ///
 /// # Errors
 /// Whatever kept the run from being done; findings are no error.
@@ -22,36 +18,42 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     let started = Instant::now();
     let reports = output::Reports::open(&args.output)?;
     let states = inputs::states(&args.states, &args.connection, world)?;
-    let (inventory, calls) = match &args.live {
-        Some(file) => (inputs::recorded(file)?, BTreeMap::new()),
-        None => inputs::observed(&states, &args.connection, world)?,
+    let deployments = workflows::deployments(&args.deploy, world)?;
+    let question = Question {
+        fail_on: args.output.fail_on,
+        now: world.now.clone(),
+        serving: !args.no_serving,
+        deployments: deployments.deployments,
+        phase: args.deploy.phase,
     };
-    let mut result = check(&states, &inventory, args.output.fail_on);
-    result.stats = Stats {
-        calls,
-        duration: started.elapsed(),
+    let mut result = match &args.live {
+        Some(file) => examine(&states, &inputs::recorded(file)?, &question).result,
+        None => {
+            let needs = |inventory: &Inventory| examine(&states, inventory, &question).needs;
+            let (inventory, calls) = inputs::observed(&states, &args.connection, &needs, world)?;
+            let mut result = examine(&states, &inventory, &question).result;
+            result.stats.calls = calls;
+            result
+        }
     };
+    result.remarks = deployments.remarks;
+    result.stats.duration = started.elapsed();
     reports.write(&result, &args.output, world)?;
     Ok(result.outcome)
 }
 
-/// The whole check as a pure function.
-pub fn check(states: &[State], inventory: &Inventory, fail_on: Severity) -> CheckResult {
-    let estate = Estate::new(states, inventory.caller.found());
-    policy::judge(compare::compare(&estate, inventory), fail_on, Stats::default())
-}
-
-/// Checks what is already in memory and reports on it.
+/// Examines what is already in memory and reports on it.
 pub(super) fn report(
     states: &[State],
     inventory: &Inventory,
+    question: &Question,
     args: &OutputArgs,
     world: &mut World,
-) -> Result<Outcome, Error> {
+) -> Result<CheckResult, Error> {
     let started = Instant::now();
     let reports = output::Reports::open(args)?;
-    let mut result = check(states, inventory, args.fail_on);
-    result.stats.duration = started.elapsed();
+    let mut result = examine(states, inventory, question).result;
+    result.stats = Stats { duration: started.elapsed(), ..Stats::default() };
     reports.write(&result, args, world)?;
-    Ok(result.outcome)
+    Ok(result)
 }

@@ -2,7 +2,9 @@
 
 use super::{World, check};
 use crate::cli::OutputArgs;
+use crate::deploy::Phase;
 use crate::error::Error;
+use crate::examine::Question;
 use crate::expected;
 use crate::result::Outcome;
 use crate::snapshot::Snapshot;
@@ -17,5 +19,12 @@ const LIVE: &str = include_str!("../../fixtures/demo/live.json");
 pub fn run(args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
     let state = expected::parse_state("demo/terraform.tfstate", STATE.as_bytes())?;
     let snapshot = Snapshot::parse("demo/live.json", LIVE)?;
-    check::report(&[state], &snapshot.inventory, args, world)
+    let question = Question {
+        fail_on: args.fail_on,
+        now: snapshot.taken_at.clone(),
+        serving: true,
+        deployments: Vec::new(),
+        phase: Phase::Pre,
+    };
+    Ok(check::report(&[state], &snapshot.inventory, &question, args, world)?.outcome)
 }

@@ -3,9 +3,12 @@
 pub mod check;
 pub mod demo;
 pub mod snapshot;
+pub mod targets;
+pub mod trace;
 
 mod inputs;
 mod output;
+mod workflows;
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -25,6 +28,8 @@ pub struct World<'a> {
     pub no_colour: bool,
     /// Now, RFC 3339 in UTC.
     pub now: String,
+    /// An environment variable.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl World<'_> {

@@ -30,23 +30,13 @@ impl<'a> Reports<'a> {
 
     /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails.
     pub(super) fn write(self, result: &CheckResult, args: &OutputArgs, world: &mut World) -> Result<(), Error> {
-        let colour = match args.color {
-            Colour::Always => true,
-            Colour::Never => false,
-            Colour::Auto => world.stdout_is_terminal && !world.no_colour,
-        };
+        let colour = coloured(args.color, world);
         let options = Options {
             colour,
             width: world.width,
             verbose: args.verbose,
         };
-        let written = report::render(result, args.format, &options, world.stdout).and_then(|()| world.stdout.flush());
-        match written {
-            // Whoever read the report has enough of it; the exit code still tells.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            Err(error) => return Err(Error::Output(error)),
-            Ok(()) => {}
-        }
+        written(report::render(result, args.format, &options, world.stdout), world)?;
         let plain = Options {
             colour: false,
             width: None,
@@ -60,6 +50,23 @@ impl<'a> Reports<'a> {
             })?;
         }
         Ok(())
+    }
+}
+
+/// Whether to write colours to standard output.
+pub(super) fn coloured(when: Colour, world: &World) -> bool {
+    match when {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => world.stdout_is_terminal && !world.no_colour,
+    }
+}
+
+/// Ends writing to standard output. A reader that went away has enough of it; the exit code still tells.
+pub(super) fn written(result: std::io::Result<()>, world: &mut World) -> Result<(), Error> {
+    match result.and_then(|()| world.stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(()),
     }
 }
 

@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::io::Write;
 
-use super::{World, inputs};
+use super::{World, inputs, workflows};
 use crate::cli::SnapshotArgs;
 use crate::error::Error;
+use crate::examine::{Question, examine};
+use crate::finding::Severity;
+use crate::inventory::Inventory;
 use crate::result::Outcome;
 use crate::snapshot::Snapshot;
 
@@ -20,7 +23,15 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
     };
     let mut file = File::create(&args.output).map_err(failed)?;
     let states = inputs::states(&args.states, &args.connection, world)?;
-    let (inventory, calls) = inputs::observed(&states, &args.connection, world)?;
+    let question = Question {
+        fail_on: Severity::Low,
+        now: world.now.clone(),
+        serving: true,
+        deployments: workflows::deployments(&args.deploy, world)?.deployments,
+        phase: args.deploy.phase,
+    };
+    let needs = |inventory: &Inventory| examine(&states, inventory, &question).needs;
+    let (inventory, calls) = inputs::observed(&states, &args.connection, &needs, world)?;
     let snapshot = Snapshot::new(inventory, world.now.clone());
     file.write_all(snapshot.to_text().as_bytes()).map_err(failed)?;
     let total: u64 = calls.values().sum();

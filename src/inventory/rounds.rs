@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Answer, BucketAnswers, Inventory};
+use super::{Answer, BucketAnswers, Failure, Inventory};
 use crate::plan::{BucketAspect, Read};
 
 impl<T> Answer<T> {
@@ -69,25 +69,56 @@ impl Inventory {
 
     /// Whether `read` was done, whatever it brought: a failure too is an answer, and not asked for a second time.
     pub fn holds(&self, read: &Read) -> bool {
-        fn within<T>(answers: &BTreeMap<String, Answer<T>>, key: &str) -> bool {
-            Inventory::look_up(answers, key).is_read()
+        self.status(read) != Status::NotRead
+    }
+
+    /// Why `read` brought nothing, if it did not: because it failed, or because nobody did it.
+    pub fn failure_of(&self, read: &Read) -> Option<Failure> {
+        match self.status(read) {
+            Status::Answered => None,
+            Status::Failed(failure) => Some(failure.clone()),
+            Status::NotRead => Some(Failure::not_read()),
+        }
+    }
+
+    fn status(&self, read: &Read) -> Status<'_> {
+        fn within<'a, T>(answers: &'a BTreeMap<String, Answer<T>>, key: &str) -> Status<'a> {
+            answers.get(key).map_or(Status::NotRead, Status::of)
         }
         match read {
-            Read::Buckets => self.buckets.is_read(),
-            Read::Bucket { bucket, aspect } => self.bucket(bucket).holds(*aspect),
-            Read::Object { bucket, key } => self.object(bucket, key).is_read(),
-            Read::Prefix { bucket, prefix } => self.prefix(bucket, prefix).is_read(),
-            Read::AccountPublicAccessBlock => self.account_public_access_block.is_read(),
+            Read::Buckets => Status::of(&self.buckets),
+            Read::Bucket { bucket, aspect } => self.bucket(bucket).status(*aspect),
+            Read::Object { bucket, key } => Status::of(self.object(bucket, key)),
+            Read::Prefix { bucket, prefix } => Status::of(self.prefix(bucket, prefix)),
+            Read::AccountPublicAccessBlock => Status::of(&self.account_public_access_block),
             Read::Certificate(arn) => within(&self.certificate, arn),
-            Read::Distributions => self.distributions.is_read(),
+            Read::Distributions => Status::of(&self.distributions),
             Read::Distribution(id) => within(&self.distribution, id),
             Read::DistributionTags(arn) => within(&self.distribution_tags, arn),
             Read::OriginAccessControl(id) => within(&self.origin_access_control, id),
             Read::OriginAccessIdentity(id) => within(&self.origin_access_identity, id),
-            Read::Zones => self.zones.is_read(),
+            Read::Zones => Status::of(&self.zones),
             Read::Zone(id) => within(&self.zone, id),
             Read::ZoneTags(id) => within(&self.zone_tags, id),
             Read::RecordSets(id) => within(&self.record_sets, id),
+        }
+    }
+}
+
+/// How a read went, whatever it is about.
+#[derive(PartialEq)]
+enum Status<'a> {
+    NotRead,
+    Answered,
+    Failed(&'a Failure),
+}
+
+impl<'a> Status<'a> {
+    fn of<T>(answer: &'a Answer<T>) -> Status<'a> {
+        match answer {
+            Answer::NotRead => Status::NotRead,
+            Answer::Failed(failure) => Status::Failed(failure),
+            Answer::Found(_) | Answer::Absent => Status::Answered,
         }
     }
 }
@@ -130,23 +161,23 @@ impl BucketAnswers {
         self.object_lock.absorb(object_lock);
     }
 
-    fn holds(&self, aspect: BucketAspect) -> bool {
+    fn status(&self, aspect: BucketAspect) -> Status<'_> {
         match aspect {
-            BucketAspect::Tags => self.tags.is_read(),
-            BucketAspect::Policy => self.policy.is_read(),
-            BucketAspect::PublicAccessBlock => self.public_access_block.is_read(),
-            BucketAspect::Ownership => self.ownership.is_read(),
-            BucketAspect::Acl => self.acl.is_read(),
-            BucketAspect::Website => self.website.is_read(),
-            BucketAspect::Versioning => self.versioning.is_read(),
-            BucketAspect::Cors => self.cors.is_read(),
-            BucketAspect::Lifecycle => self.lifecycle.is_read(),
-            BucketAspect::Logging => self.logging.is_read(),
-            BucketAspect::Encryption => self.encryption.is_read(),
-            BucketAspect::Replication => self.replication.is_read(),
-            BucketAspect::Acceleration => self.acceleration.is_read(),
-            BucketAspect::RequestPayer => self.request_payer.is_read(),
-            BucketAspect::ObjectLock => self.object_lock.is_read(),
+            BucketAspect::Tags => Status::of(&self.tags),
+            BucketAspect::Policy => Status::of(&self.policy),
+            BucketAspect::PublicAccessBlock => Status::of(&self.public_access_block),
+            BucketAspect::Ownership => Status::of(&self.ownership),
+            BucketAspect::Acl => Status::of(&self.acl),
+            BucketAspect::Website => Status::of(&self.website),
+            BucketAspect::Versioning => Status::of(&self.versioning),
+            BucketAspect::Cors => Status::of(&self.cors),
+            BucketAspect::Lifecycle => Status::of(&self.lifecycle),
+            BucketAspect::Logging => Status::of(&self.logging),
+            BucketAspect::Encryption => Status::of(&self.encryption),
+            BucketAspect::Replication => Status::of(&self.replication),
+            BucketAspect::Acceleration => Status::of(&self.acceleration),
+            BucketAspect::RequestPayer => Status::of(&self.request_payer),
+            BucketAspect::ObjectLock => Status::of(&self.object_lock),
         }
     }
 }

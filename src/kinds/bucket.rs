@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{Identity, Live, required, text};
 use crate::estate::Estate;
 use crate::expected::Instance;
-use crate::inventory::{Answer, Failure, Inventory};
+use crate::inventory::{Answer, Failure, Inventory, Reason};
 use crate::plan::{BucketAspect, Read};
 
 /// The bucket that an instance belongs to.
@@ -43,6 +43,13 @@ pub(super) fn exists(inventory: &Inventory, bucket: &str) -> Result<bool, Failur
     match &inventory.bucket(bucket).head {
         Answer::Found(_) => Ok(true),
         Answer::Absent => Ok(false),
+        // The account's own listing is there and lacks the bucket: whoever denies it is somebody else.
+        Answer::Failed(failure) if failure.reason == Reason::AccessDenied && inventory.buckets.found().is_some() => {
+            Err(Failure {
+                reason: Reason::OtherAccount,
+                ..failure.clone()
+            })
+        }
         Answer::Failed(failure) => Err(failure.clone()),
         Answer::NotRead => match &inventory.buckets {
             Answer::Failed(failure) => Err(failure.clone()),

@@ -10,7 +10,7 @@ use super::s3_bucket_website_configuration::{prune, rule_json};
 use super::text;
 use crate::canon::{Block, Shape};
 use crate::expected::Instance;
-use crate::inventory::{Acl, BucketAnswers, Failure, LifecycleRule, Transition, Website};
+use crate::inventory::{Acl, BucketAnswers, Failure, Grant, LifecycleRule, Transition, Website};
 use crate::plan::BucketAspect;
 use crate::rules;
 
@@ -250,10 +250,36 @@ const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
 const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
-/// The recorded grants as `PERMISSION grantee`, the owner's own left out: providers before 4 hide that one, later ones
-/// store it. A canned ACL (which Read never checks) stands for the grants it makes.
+/// Who writes CloudFront's standard logs, in China and elsewhere. CloudFront itself gives this user full control of a
+/// bucket that a distribution is told to log to (CloudFront guide, "Permissions required to configure standard
+/// logging"), as a rule after Terraform recorded the bucket.
+const CLOUDFRONT_LOGS: [&str; 2] = [
+    "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+    "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+];
+
+/// Whether the grant is one that AWS makes by itself: the owner's, or that of CloudFront's logs.
+fn made_by_aws(grant: &Grant, owner: &str) -> bool {
+    let made = |id: &str| id == owner || CLOUDFRONT_LOGS.contains(&id);
+    grant.permission == "FULL_CONTROL" && grant.id.as_deref().is_some_and(made)
+}
+
+/// The recorded grants as `PERMISSION grantee`, without the owner's own (providers before 4 hide that one, later ones
+/// store it) and without that of CloudFront's logs, unless the bucket has lost it. A canned ACL (which Read never
+/// checks) stands for the grants it makes.
 fn recorded_grants(bucket: &Instance, answers: &BucketAnswers) -> Option<Value> {
-    let owner = answers.acl.found().map_or("", |acl| acl.owner.as_str());
+    let live = answers.acl.found();
+    let by_itself = |permission: &str, grantee: &str| {
+        let owned = |acl: &Acl| permission == "FULL_CONTROL" && grantee == acl.owner;
+        let same = |grant: &Grant| grant.permission == permission && grant.id.as_deref() == Some(grantee);
+        live.is_some_and(|acl| {
+            owned(acl)
+                || acl
+                    .grants
+                    .iter()
+                    .any(|grant| same(grant) && made_by_aws(grant, &acl.owner))
+        })
+    };
     let recorded = bucket.attributes.get("grant");
     let mut grants: Vec<Value> = Vec::new();
     for grant in recorded.and_then(Value::as_array).into_iter().flatten() {
@@ -261,7 +287,7 @@ fn recorded_grants(bucket: &Instance, answers: &BucketAnswers) -> Option<Value> 
         let grantee = text("uri").or(text("id")).unwrap_or("");
         for permission in grant.get("permissions").and_then(Value::as_array).into_iter().flatten() {
             let permission = permission.as_str().unwrap_or("");
-            if !(permission == "FULL_CONTROL" && grantee == owner) {
+            if !by_itself(permission, grantee) {
                 grants.push(json!(format!("{permission} {grantee}")));
             }
         }
@@ -290,7 +316,7 @@ fn recorded_grants(bucket: &Instance, answers: &BucketAnswers) -> Option<Value> 
 fn live_grants(acl: &Acl) -> Value {
     acl.grants
         .iter()
-        .filter(|grant| !(grant.permission == "FULL_CONTROL" && grant.id.as_deref() == Some(acl.owner.as_str())))
+        .filter(|grant| !made_by_aws(grant, &acl.owner))
         .map(|grant| {
             let grantee = grant.uri.as_deref().or(grant.id.as_deref()).unwrap_or("");
             json!(format!("{} {grantee}", grant.permission))

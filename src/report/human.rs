@@ -24,6 +24,7 @@ pub(super) fn render(result: &CheckResult, options: &Options, out: &mut dyn Writ
     findings(&mut page, result);
     suppressed(&mut page, result);
     unchecked(&mut page, result);
+    hosts(&mut page, result);
     not_covered(&mut page, result);
     page.blank();
     verdict::write(&mut page, result);
@@ -152,6 +153,9 @@ fn finding(page: &mut Page, judged: &Judged, several: bool) {
     let label = several.then(|| (style::of(judged.severity), format!("{}:", judged.severity)));
     let rule = (style::DIM, format!("[{}]", escape::text(finding.rule)));
     page.sentence(2, label, (plain, &escape::text(&finding.title)), Some(rule));
+    if !finding.impact.is_empty() {
+        page.wrapped(2, plain, &format!("on the path of {}", escape::text(&finding.impact.join(", "))));
+    }
     if !finding.detail.is_empty() {
         page.wrapped(2, plain, &escape::text(&finding.detail));
     }
@@ -214,6 +218,39 @@ fn unchecked(page: &mut Page, result: &CheckResult) {
         }
         let label = Some((style::WARNING, format!("{}:", reason.name())));
         page.sentence(4, label, (style::DIM, &escape::text(detail)), None);
+    }
+}
+
+/// What visitors of each host get, and what about them could not be proven. Silent where every host is served beyond
+/// doubt.
+fn hosts(page: &mut Page, result: &CheckResult) {
+    if result.hosts.iter().any(|host| host.served == Some(false)) {
+        page.blank();
+        page.styled(0, style::BOLD, "What visitors get");
+        for host in &result.hosts {
+            let (style, mark) = match host.served {
+                Some(true) => (style::ADDED, "ok"),
+                Some(false) => (style::of(Severity::Critical), "broken"),
+                None => (style::WARNING, "unknown"),
+            };
+            let name = (Style::new(), escape::text(&format!("{}  {}", host.host, host.visitor)));
+            page.sentence(2, Some((style, format!("{mark:7}"))), (name.0, &name.1), None);
+        }
+    }
+    if !result.doubts.is_empty() {
+        page.blank();
+        page.styled(0, style::BOLD, "Not provable");
+        for doubt in &result.doubts {
+            let text = format!("{}: {}: {}", doubt.host, doubt.station, doubt.why);
+            page.wrapped(2, style::DIM, &escape::text(&text));
+        }
+    }
+    if !result.remarks.is_empty() {
+        page.blank();
+        page.styled(0, style::BOLD, "Remarks");
+        for remark in &result.remarks {
+            page.wrapped(2, style::DIM, &escape::text(remark));
+        }
     }
 }
 

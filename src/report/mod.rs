@@ -5,6 +5,8 @@
 mod escape;
 pub mod human;
 pub mod json;
+pub mod targets;
+pub mod trace;
 #[cfg(test)]
 mod samples;
 

@@ -47,6 +47,8 @@ fn drift(address: &str, id: &str, region: Option<&str>, title: &str, changes: Ve
         title: title.to_owned(),
         detail: String::new(),
         changes,
+        impact: Vec::new(),
+        at_least: None,
     }
 }
 
@@ -70,6 +72,9 @@ pub(super) fn clean() -> CheckResult {
         findings: Vec::new(),
         unchecked: Vec::new(),
         not_covered: BTreeMap::new(),
+        hosts: Vec::new(),
+        doubts: Vec::new(),
+        remarks: Vec::new(),
         stats: Stats {
             calls: BTreeMap::from([
                 ("cloudfront:ListDistributions".to_owned(), 1),
@@ -223,6 +228,8 @@ pub(super) fn drifted() -> CheckResult {
             change("ttl", Value::Null, json!(300)),
             change("records", Value::Null, json!(["d111111abcdef8.cloudfront.net"])),
         ],
+        impact: Vec::new(),
+        at_least: None,
     };
     let info = drift(
         "module.site[\"prod\"].aws_cloudfront_distribution.this",
@@ -262,6 +269,9 @@ pub(super) fn drifted() -> CheckResult {
             ("aws_cloudfront_function".to_owned(), 2),
             ("aws_s3_bucket_lifecycle_configuration".to_owned(), 1),
         ]),
+        hosts: Vec::new(),
+        doubts: Vec::new(),
+        remarks: Vec::new(),
         ..clean()
     }
 }
@@ -313,6 +323,9 @@ pub(super) fn hostile() -> CheckResult {
         ],
         unchecked: vec![Unchecked::new(nasty, &Failure::new(Reason::ServerError, nasty, nasty))],
         not_covered: BTreeMap::from([(nasty.to_owned(), 1)]),
+        hosts: Vec::new(),
+        doubts: Vec::new(),
+        remarks: Vec::new(),
         stats: Stats {
             calls: BTreeMap::from([(nasty.to_owned(), 1)]),
             duration: Duration::from_millis(4),

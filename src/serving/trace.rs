@@ -1,5 +1,7 @@
 //! What following one host name brought: the path step by step, each with its evidence, and what a visitor gets.
 
+use std::fmt;
+
 use crate::finding::Severity;
 use crate::plan::Read;
 
@@ -119,6 +121,24 @@ impl Visitor {
     }
 }
 
+/// In words that follow "visitors get". Not escaped.
+impl fmt::Display for Visitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // Where there is no key, S3 answers with what the bucket holds.
+            Visitor::Page { status, bucket, key } if key.is_empty() => {
+                write!(f, "{status}, the listing of bucket {bucket}")
+            }
+            Visitor::Page { status, bucket, key } => write!(f, "{status}, object {key} of bucket {bucket}"),
+            Visitor::Redirect { status, to } => write!(f, "{status} to {to}"),
+            Visitor::Error { status, why } => write!(f, "{status}: {why}"),
+            Visitor::NoAnswer { why } => write!(f, "no answer: {why}"),
+            Visitor::Private => f.write_str("403 unless the URL is signed (as intended)"),
+            Visitor::Unknown { why } => write!(f, "what cannot be told: {why}"),
+        }
+    }
+}
+
 /// The path of one host (and URL path) on one side.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
@@ -130,6 +150,8 @@ pub struct Trace {
     pub visitor: Visitor,
     /// Reads that the walk met as not done. While there are any, the trace is not final.
     pub needs: Vec<Read>,
+    /// Reads on the path that failed: what hangs on them is in doubt.
+    pub failed: Vec<Read>,
     /// Every (bucket, key) that some visitor would be given.
     pub objects: Vec<(String, String)>,
     /// The distribution that answers, by id.
@@ -139,6 +161,14 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// Whether visitors get what the site means to give them; `None` where that cannot be told.
+    pub fn served(&self) -> Option<bool> {
+        match &self.visitor {
+            Visitor::Unknown { .. } => None,
+            visitor => Some(visitor.is_served()),
+        }
+    }
+
     /// Everything that breaks on the path, in its order.
     pub fn breaks(&self) -> impl Iterator<Item = &Break> {
         self.steps.iter().filter_map(|step| match &step.verdict {

@@ -10,10 +10,10 @@ use super::targets::{Confidence, NotUnderstood, Step, Target, Via};
 use super::text::Text;
 use super::value::{Value, variants};
 
-/// Statements and steps that are followed in one repository, before reading ends with a note.
-const MAX_STATEMENTS: usize = 100_000;
-/// Targets that are kept.
-const MAX_TARGETS: usize = 2_000;
+/// Statements and steps that are followed in one workflow, before reading it ends with a note.
+const MAX_STATEMENTS: usize = 50_000;
+/// Targets that are kept for one command.
+const MAX_TARGETS_PER_PLACE: usize = 512;
 
 /// Collects targets, features that are not understood, and errors.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(crate) struct Journal {
     pub(crate) targets: Vec<Target>,
     pub(crate) not_understood: Vec<NotUnderstood>,
     pub(crate) errors: Vec<ReadError>,
+    /// Targets by the line of their command.
+    by_place: BTreeMap<Place, Vec<usize>>,
     left: usize,
     workflow: String,
 }
@@ -50,14 +52,16 @@ impl Journal {
             targets: Vec::new(),
             not_understood: Vec::new(),
             errors: Vec::new(),
+            by_place: BTreeMap::new(),
             left: MAX_STATEMENTS,
             workflow: String::new(),
         }
     }
 
-    /// Names the workflow that is being read, for the note that reading ended early.
+    /// Starts with another workflow, which has a limit of its own.
     pub(crate) fn begin(&mut self, workflow: &str) {
         self.workflow = workflow.to_string();
+        self.left = MAX_STATEMENTS;
     }
 
     /// Takes one step; false when the limit is reached.
@@ -70,7 +74,7 @@ impl Journal {
             let place = Place::new(self.workflow.clone(), 0);
             self.list(
                 place,
-                "the workflows run more commands than are followed; reading ended here",
+                "the workflow runs more commands than are followed; reading ended early",
             );
         }
         true
@@ -146,18 +150,23 @@ impl Journal {
             conditions: assumed.describe(),
             matrix: (!here.matrix.is_empty()).then(|| here.matrix.clone()),
         };
-        let same = self
-            .targets
-            .iter()
-            .position(|known| known.matrix == target.matrix && known.is_same_write(&target));
+        let known = self.by_place.entry(target.at.clone()).or_default();
+        if known.len() >= MAX_TARGETS_PER_PLACE {
+            let at = target.at.clone();
+            self.list(at, "the command writes to more targets than are kept");
+            return;
+        }
+        let same = known.iter().copied().find(|index| {
+            let other = &self.targets[*index];
+            other.matrix == target.matrix && other.is_same_write(&target)
+        });
         match same {
             Some(index) => self.targets[index]
                 .conditions
                 .retain(|condition| target.conditions.contains(condition)),
-            None if self.targets.len() < MAX_TARGETS => self.targets.push(target),
             None => {
-                let place = Place::new(self.workflow.clone(), 0);
-                self.list(place, "the workflows have more targets than are kept");
+                known.push(self.targets.len());
+                self.targets.push(target);
             }
         }
     }
@@ -165,8 +174,14 @@ impl Journal {
     /// Joins targets that differ in their matrix combination only: the matrix does not matter to them.
     pub(crate) fn merge_matrix(&mut self) {
         let mut merged: Vec<Target> = Vec::new();
+        let mut by_place: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
         for target in self.targets.drain(..) {
-            let twin = merged.iter_mut().find(|known| known.is_same_write(&target));
+            let known = by_place.entry(target.at.clone()).or_default();
+            let twin = known
+                .iter()
+                .copied()
+                .find(|index| merged[*index].is_same_write(&target));
+            let twin = twin.and_then(|index| merged.get_mut(index));
             match twin {
                 Some(known) => {
                     known.matrix = None;
@@ -174,7 +189,10 @@ impl Journal {
                         .conditions
                         .retain(|condition| target.conditions.contains(condition));
                 }
-                None => merged.push(target),
+                None => {
+                    known.push(merged.len());
+                    merged.push(target);
+                }
             }
         }
         self.targets = merged;

@@ -12,8 +12,7 @@ use super::text::{Text, is_stand_in};
 pub(crate) struct ConfigEdit {
     /// How the configuration came about, for people.
     pub(crate) expression: String,
-    /// The distribution it was read from.
-    pub(crate) distribution: Option<Text>,
+
     pub(crate) origin_path: Option<Text>,
     pub(crate) origins: OriginSelector,
     pub(crate) default_root_object: Option<Text>,
@@ -21,10 +20,9 @@ pub(crate) struct ConfigEdit {
 
 impl ConfigEdit {
     /// A configuration as it was read.
-    pub(crate) fn read(expression: String, distribution: Option<Text>) -> Self {
+    pub(crate) fn read(expression: String) -> Self {
         Self {
             expression,
-            distribution,
             origin_path: None,
             origins: OriginSelector::All,
             default_root_object: None,
@@ -192,7 +190,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.to_string(), Text::literal(*value)))
             .collect();
-        ConfigEdit::read("config".into(), None).edited(&Text::literal(program), &arguments)
+        ConfigEdit::read("config".into()).edited(&Text::literal(program), &arguments)
     }
 
     #[test]

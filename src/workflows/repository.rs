@@ -7,6 +7,9 @@ use std::path::Path;
 
 /// Files larger than this are not read: no script or workflow made by people is.
 const MAX_BYTES: u64 = 1 << 20;
+/// Data files larger than this are not read, nor more of them than come to the second number together.
+const MAX_DATA_BYTES: u64 = 16 << 10;
+const MAX_DATA_TOTAL: u64 = 8 << 20;
 /// Directories deeper than this below the root are not entered.
 const MAX_DEPTH: usize = 12;
 /// A repository with more files than this is read in part, and that is said.
@@ -19,6 +22,8 @@ pub struct Repository {
     pub files: BTreeMap<String, String>,
     /// Files and directories that were left out although they could matter, and why.
     pub left_out: Vec<(String, String)>,
+    /// Bytes of data files read so far.
+    data: u64,
 }
 
 impl Repository {
@@ -30,11 +35,12 @@ impl Repository {
                 .map(|(path, text)| (path.into(), text.into()))
                 .collect(),
             left_out: Vec::new(),
+            data: 0,
         }
     }
 
     /// Reads the files of a checkout that matter: workflows, actions, `package.json`, make files, shell
-    /// scripts and version files. Symbolic links are not followed.
+    /// scripts, version files and small files of settings. Symbolic links are not followed.
     ///
     /// # Errors
     /// When the root itself cannot be read.
@@ -108,6 +114,13 @@ impl Repository {
             self.leave_out(path, "it is larger than one mebibyte");
             return;
         }
+        if is_data_file(path) {
+            // Names of buckets are kept in such files at times; without one, a value stays open.
+            self.data += size;
+            if size > MAX_DATA_BYTES || self.data > MAX_DATA_TOTAL {
+                return;
+            }
+        }
         match fs::read(entry.path()) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => {
@@ -142,7 +155,15 @@ fn matters(path: &str, name: &str) -> bool {
         || name.ends_with(".bash")
         || is_make_file(path)
         || is_version_file(path)
+        || is_data_file(path)
         || !name.contains('.')
+}
+
+/// Settings that scripts read with `source` or `jq`.
+fn is_data_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let json = name.ends_with(".json") && !name.starts_with("package") && !name.contains("lock");
+    json || name == ".env" || name.starts_with(".env.") || name.ends_with(".env")
 }
 
 fn is_make_file(path: &str) -> bool {

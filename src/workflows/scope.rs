@@ -117,7 +117,7 @@ impl<'a> Scope<'a> {
 
     fn variable(&self, name: &str) -> Value {
         self.by_environment("vars", name, &|mapping, environment| {
-            mapping.variable(environment, name).map(|value| Value::literal(value))
+            mapping.variable(environment, name).map(Value::literal)
         })
     }
 

@@ -374,3 +374,46 @@ fn errors_are_one_line_with_a_place() {
     }
     assert_eq!(found.targets.len(), 1, "the rest of the file is read");
 }
+
+#[test]
+fn less_common_ways_of_running_a_command_are_followed() {
+    assert_eq!(
+        targets_of(
+            "env: {NAMES: a b}\nsteps:\n  - run: |\n      CMD=(aws s3 sync out s3://c0); \"${CMD[@]}\"\n      aws s3 sync out s3://c1 --delete >/dev/null 2>&1 || true\n      for b in ${{ env.NAMES }}; do aws s3 sync out s3://$b; done\n      ls | while read f; do aws s3 cp $f s3://c2/$f; done\n      export $(echo \"B=c3 P=x\" | xargs)\n      aws s3 sync out s3://$B/$P\n      bash <<END\n      aws s3 sync out s3://c4\n      END\n      cross-env AWS_REGION=eu-west-1 aws s3 rm s3://c5/x\n      if aws s3 ls s3://c6; then eval \"aws s3 sync out s3://c6\"; fi\n      [ \"$(aws s3 cp f s3://c7/)\" ]\n      trap 'aws s3 cp log s3://c8/' EXIT\n      aws cloudfront create-invalidation --distribution-id=E1 --paths=/* &\n      find out -name '*.html' -exec aws s3 cp {} s3://c10/ \\;\n      aws s3 sync out s3://c11-${GITHUB_REF#refs/heads/}/$(echo $GITHUB_REF | sed 's|refs/heads/||')\n  - uses: nick-fields/retry@v3\n    with: {command: aws s3 sync out s3://c9}\n"
+        ),
+        [
+            "8 upload c0 /",
+            "9 upload c1 / delete",
+            "10 upload a /",
+            "10 upload b /",
+            "11 upload c2 / object $f",
+            "13 upload c3 /x",
+            "14 upload c4 /",
+            "17 delete c5 /x in eu-west-1",
+            "18 upload c6 / when aws s3 ls s3://c6",
+            "19 upload c7 /",
+            "20 upload c8 /",
+            "21 invalidate E1 /*",
+            "22 upload c10 /",
+            "23 upload c11-{github.ref_name} /github.ref_name",
+            "24 upload c9 /",
+        ]
+    );
+}
+
+#[test]
+fn settings_in_files_of_the_repository_are_read() {
+    let files = [
+        (
+            ".github/workflows/w.yml",
+            "on: push\njobs:\n  a:\n    runs-on: x\n    strategy: {matrix: {stage: [live, test]}}\n    steps:\n      - id: c\n        run: echo \"bucket=$(jq -r '.site.bucket' config/${{ matrix.stage }}.json)\" >> $GITHUB_OUTPUT\n      - run: aws s3 sync out s3://${{ steps.c.outputs.bucket }}\n      - run: |\n          set -a; source .env; set +a\n          aws s3 sync out s3://$LOGS\n",
+        ),
+        ("config/live.json", "{\"site\": {\"bucket\": \"one\"}}"),
+        ("config/test.json", "{\"site\": {\"bucket\": \"two\"}}"),
+        (".env", "LOGS=three\n"),
+    ];
+    assert_eq!(
+        targets_in(&files),
+        ["9 upload one /", "12 upload three /", "9 upload two /"]
+    );
+}

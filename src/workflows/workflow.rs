@@ -72,7 +72,6 @@ pub(crate) struct Job {
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) number: usize,
-    pub(crate) line: usize,
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) condition: Option<Node>,
@@ -252,7 +251,6 @@ fn steps(file: &str, node: &Node, listed: &mut Vec<NotUnderstood>) -> Vec<Step> 
             unknown_keys(file, "step", item, STEP_KEYS, listed);
             let step = Step {
                 number: index + 1,
-                line: item.line,
                 id: item.get("id").and_then(Node::text),
                 name: item.get("name").and_then(Node::text),
                 condition: item.get("if").cloned(),

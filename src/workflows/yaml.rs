@@ -128,7 +128,7 @@ fn first_line(message: &str) -> String {
 /// ends, so their source lines are looked up one after the other in the value.
 pub(crate) fn scalar_line(source: &str, node: &Node, value: &str, offset: usize) -> usize {
     let row = line_of(value, offset) - 1;
-    let Some(start) = node.offset.filter(|start| *start < source.len()) else {
+    let Some(start) = node.offset.filter(|start| source.get(*start..).is_some()) else {
         return node.line + row;
     };
     let from_content = source.lines().skip(node.line.saturating_sub(1));
@@ -165,7 +165,8 @@ pub(crate) fn scalar_line(source: &str, node: &Node, value: &str, offset: usize)
 /// The block indicator of a scalar: it ends the nearest line above the content that is not blank, or
 /// the line at which the node starts.
 fn header_of(source: &str, start: usize, line: usize) -> Option<char> {
-    let here = source[start..].chars().next();
+    let rest = source.get(start..)?;
+    let here = rest.chars().next();
     if let Some('|' | '>') = here {
         return here;
     }
@@ -177,9 +178,10 @@ fn header_of(source: &str, start: usize, line: usize) -> Option<char> {
     let code = above.split(" #").next().unwrap_or(above).trim_end();
     let code = code.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
     if line_of(source, start) == line
-        && source.lines().nth(line - 1).is_some_and(|own| {
-            own.trim_start().len() == source[start..].lines().next().unwrap_or("").trim_start().len()
-        })
+        && source
+            .lines()
+            .nth(line - 1)
+            .is_some_and(|own| own.trim_start().len() == rest.lines().next().unwrap_or("").trim_start().len())
     {
         return code.chars().last().filter(|c| matches!(c, '|' | '>'));
     }

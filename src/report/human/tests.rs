@@ -249,6 +249,8 @@ fn findings_of_one_resource_stand_together_under_the_worst() {
             title: title.to_owned(),
             detail: String::new(),
             changes: Vec::new(),
+            impact: Vec::new(),
+            at_least: None,
         },
         severity,
         suppressed: None,

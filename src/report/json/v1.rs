@@ -36,7 +36,35 @@ pub struct Document {
     pub unchecked: Vec<Unchecked>,
     /// Resource types of S3, CloudFront and Route 53 in the states that driftgate does not cover.
     pub not_covered: Vec<NotCovered>,
+    /// What visitors of each host get.
+    #[serde(default)]
+    pub hosts: Vec<Host>,
+    /// What could not be proven about the hosts' serving paths. No finding and no failure: nobody could tell.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
+    /// What else should be known about the run.
+    #[serde(default)]
+    pub remarks: Vec<String>,
     pub stats: Stats,
+}
+
+/// What visitors of one host get.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Host {
+    pub host: String,
+    /// Null where it cannot be told.
+    pub served: Option<bool>,
+    /// In words.
+    pub visitor: String,
+}
+
+/// Something about a host that cannot be told from what AWS answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Doubt {
+    pub host: String,
+    /// Where on the path.
+    pub station: String,
+    pub why: String,
 }
 
 /// The version of the document.
@@ -101,6 +129,9 @@ pub struct Finding {
     pub detail: String,
     /// The attributes that differ.
     pub changes: Vec<Change>,
+    /// The hosts on whose serving path this lies.
+    #[serde(default)]
+    pub impact: Vec<String>,
     /// Why this finding does not fail the run, or null where nothing suppresses it.
     pub suppressed: Option<Suppressed>,
 }
@@ -227,6 +258,25 @@ impl From<&CheckResult> for Document {
                     count: number(*count),
                 })
                 .collect(),
+            hosts: result
+                .hosts
+                .iter()
+                .map(|one| Host {
+                    host: one.host.clone(),
+                    served: one.served,
+                    visitor: one.visitor.clone(),
+                })
+                .collect(),
+            doubts: result
+                .doubts
+                .iter()
+                .map(|one| Doubt {
+                    host: one.host.clone(),
+                    station: one.station.clone(),
+                    why: one.why.clone(),
+                })
+                .collect(),
+            remarks: result.remarks.clone(),
             stats: Stats {
                 api_calls: result.stats.api_calls(),
                 api_calls_by_operation: result.stats.calls.clone(),
@@ -291,6 +341,7 @@ impl From<&result::Judged> for Finding {
             title: finding.title.clone(),
             detail: finding.detail.clone(),
             changes: finding.changes.iter().map(Change::from).collect(),
+            impact: finding.impact.clone(),
             suppressed: judged.suppressed.as_ref().map(|suppression| Suppressed {
                 by: suppression.by.clone(),
                 reason: suppression.reason.clone(),

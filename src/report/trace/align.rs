@@ -74,19 +74,43 @@ fn siblings<'a>(steps: &mut Peekable<Enumerate<Iter<'a, Step>>>, depth: usize) -
     nodes
 }
 
-/// Pairs siblings of one station in their order, such that as many as possible meet and those of the same title meet
-/// first: a member that was added to a record group shifts none of the others.
-fn pair<'a>(state: Vec<Node<'a>>, live: Vec<Node<'a>>) -> Vec<Row<'a>> {
-    let worth = |a: &Node<'_>, b: &Node<'_>| match (a.placed.step, b.placed.step) {
-        (a, b) if a.station != b.station => 0,
-        (a, b) if a.title == b.title => 3,
-        _ => 1,
+/// What it is worth to lay two steps beside each other; 0 if they must not be. Steps that touch the same things are
+/// the same steps, whatever else became of them; short of that the more words two titles share the better.
+fn worth(a: &Step, b: &Step) -> usize {
+    if a.station != b.station {
+        return 0;
+    }
+    let same_things = if !a.touched.is_empty() && a.touched == b.touched {
+        1_000
+    } else {
+        0
     };
+    let words = |step: &'_ Step| step.title.split_whitespace().count();
+    let shared = a
+        .title
+        .split_whitespace()
+        .filter(|word| b.title.split_whitespace().any(|other| other == *word))
+        .count();
+    let alike = if a.title == b.title {
+        100
+    } else {
+        99 * shared.min(words(b)) / words(a).max(words(b)).max(1)
+    };
+    1 + same_things + alike
+}
+
+/// Pairs siblings of one station in their order, such that together they are worth most: a member that was added to
+/// a record group shifts none of the others.
+fn pair<'a>(state: Vec<Node<'a>>, live: Vec<Node<'a>>) -> Vec<Row<'a>> {
+    let worth: Vec<Vec<usize>> = state
+        .iter()
+        .map(|a| live.iter().map(|b| worth(a.placed.step, b.placed.step)).collect())
+        .collect();
     // best[i][j]: the most that state[i..] and live[j..] are worth together.
     let mut best = vec![vec![0_usize; live.len() + 1]; state.len() + 1];
     for i in (0..state.len()).rev() {
         for j in (0..live.len()).rev() {
-            let together = match worth(&state[i], &live[j]) {
+            let together = match worth[i][j] {
                 0 => 0,
                 worth => worth + best[i + 1][j + 1],
             };
@@ -104,8 +128,8 @@ fn pair<'a>(state: Vec<Node<'a>>, live: Vec<Node<'a>>) -> Vec<Row<'a>> {
             (None, None) => break,
             (Some(_), None) => Meet::StateAlone,
             (None, Some(_)) => Meet::LiveAlone,
-            (Some((i, a)), Some((j, b))) => {
-                let worth = worth(a, b);
+            (Some((i, _)), Some((j, _))) => {
+                let worth = worth[*i][*j];
                 if worth > 0 && best[*i][*j] == worth + best[i + 1][j + 1] {
                     Meet::Both
                 } else if best[*i][*j] == best[i + 1][*j] {
@@ -214,6 +238,36 @@ mod tests {
             aligned(&[group, member("a"), member("b")], &[group, member("b")]),
             "=group[-a =b]"
         );
+    }
+
+    #[test]
+    fn members_are_known_by_what_they_touch_then_by_their_titles() {
+        let group = (0, Station::Record, "group");
+        let member = |title| (1, Station::Record, title);
+        assert_eq!(
+            aligned(
+                &[group, member("blue 50 % -> d1"), member("green 50 % -> d2")],
+                &[
+                    group,
+                    member("canary 20 % -> d3"),
+                    member("blue 40 % -> d1"),
+                    member("green 40 % -> d2")
+                ]
+            ),
+            "=group[+canary 20 % -> d3 ~blue 40 % -> d1 ~green 40 % -> d2]"
+        );
+
+        let touching = |side, steps: &[(&str, &str)]| {
+            let mut trace = of(side, &[]);
+            trace.steps = steps
+                .iter()
+                .map(|(title, id)| step(0, Station::Record, title).touches("aws_route53_record", id))
+                .collect();
+            trace
+        };
+        let state = touching(Side::State, &[("to d1", "a"), ("to d2", "b")]);
+        let live = touching(Side::Live, &[("to d2", "a"), ("to d1", "b")]);
+        assert_eq!(drawn(&rows(Some(&state), &live)), "~to d2 ~to d1");
     }
 
     #[test]

@@ -14,14 +14,17 @@ use crate::finding;
 use crate::report::escape;
 use crate::serving::trace;
 
-/// The document, indented, with a line break at its end. Invisible characters are escaped too, so that `cat` and a CI
-/// log show it as harmlessly as the tree; the values that a JSON reader gets are the same.
+/// The document, indented, with a line break at its end. Invisible characters are escaped too, and what a CI system
+/// would take for a command, so that `cat` and a log show it as harmlessly as the tree; the values that a JSON reader
+/// gets are the same.
 pub(super) fn text(document: &TraceDocument<'_>) -> io::Result<String> {
     let plain = serde_json::to_string_pretty(&Document::from(document)).map_err(io::Error::from)?;
     let mut text = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
-        // JSON's own white space is the line break and the space; anything else invisible stands inside a string.
-        if c != '\n' && escape::is_invisible(c) {
+    for (at, c) in plain.char_indices() {
+        // JSON's own white space is the line break and the space; all else that is escaped stands inside a string.
+        let rest = &plain[at..];
+        let is_command = rest.starts_with("##[") || rest.starts_with("##vso[");
+        if is_command || (c != '\n' && escape::is_invisible(c)) {
             escape::unicode_escape(&mut text, c);
         } else {
             text.push(c);

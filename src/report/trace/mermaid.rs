@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use super::align::{self, Pair, Placed, Row};
-use super::{TraceDocument, in_words};
+use super::TraceDocument;
 use crate::report::escape;
 use crate::serving::trace::{Side, Station, Step, Verdict};
 
@@ -25,10 +25,10 @@ pub(super) fn text(document: &TraceDocument<'_>) -> String {
             .map(|first| first.index),
         ..Chart::default()
     };
-    chart.node("host", ("([", "])"), &[&format!("{}{}", document.host, document.path)]);
+    chart.node("host", ("(", ")"), &[&format!("{}{}", document.host, document.path)]);
     let last = chart.path(&rows, "host");
-    let live = in_words(&document.live.visitor);
-    chart.node("visitor", ("([", "])"), &["visitors get", &live]);
+    let live = document.live.visitor.to_string();
+    chart.node("visitor", ("(", ")"), &["visitors get", &live]);
     chart.edge(&last, "-->", "visitor");
     match document.served() {
         Some(true) => chart.good.push("visitor".to_owned()),
@@ -38,8 +38,8 @@ pub(super) fn text(document: &TraceDocument<'_>) -> String {
     if let Some(state) = document.state.filter(|state| state.visitor != document.live.visitor) {
         chart.node(
             "visitor_state",
-            ("([", "])"),
-            &["by the state visitors get", &in_words(&state.visitor)],
+            ("(", ")"),
+            &["by the state visitors get", &state.visitor.to_string()],
         );
         chart.edge("visitor", "-.-", "visitor_state");
         chart.state.push("visitor_state".to_owned());
@@ -60,64 +60,81 @@ struct Chart {
     state: Vec<String>,
 }
 
-impl Chart {
-    /// The steps of the path itself, one after the other; the id of the last one.
-    fn path(&mut self, rows: &[Row<'_>], from: &str) -> String {
-        let mut last = from.to_owned();
-        for row in rows {
-            if let Some(id) = self.row(row, &last) {
-                last = id;
-            }
+/// Where a path has got to.
+struct Last {
+    /// The id of the live node.
+    live: String,
+    /// The id of the state's node, where the state goes another way.
+    state: Option<String>,
+}
+
+impl Last {
+    fn at(id: &str) -> Self {
+        Self {
+            live: id.to_owned(),
+            state: None,
         }
-        last
+    }
+}
+
+impl Chart {
+    /// The steps of the path itself, one after the other; the id of the last live one.
+    fn path(&mut self, rows: &[Row<'_>], from: &str) -> String {
+        let mut last = Last::at(from);
+        for row in rows {
+            self.row(row, &mut last);
+        }
+        last.live
     }
 
     /// The steps below a step: branches that each leave it.
     fn branches(&mut self, rows: &[Row<'_>], from: &str) {
         let mut begins_with: Option<Station> = None;
-        let mut last = from.to_owned();
+        let mut last = Last::at(from);
         for row in rows {
             let station = row.pair.leading().step.station;
             // A path never goes back to where it began: whoever stands there again begins the next branch.
             if begins_with.is_none_or(|first| station <= first) {
                 begins_with = Some(station);
-                last = from.to_owned();
+                last = Last::at(from);
             }
-            if let Some(id) = self.row(row, &last) {
-                last = id;
-            }
+            self.row(row, &mut last);
         }
     }
 
-    /// A step with what lies below it; the id of its live node, if it has one.
-    fn row(&mut self, row: &Row<'_>, from: &str) -> Option<String> {
-        let state = match row.pair {
-            Pair::State(state) => Some(state),
-            Pair::Both { state, .. } if !row.pair.agrees() => Some(state),
-            _ => None,
+    /// A step with what lies below it.
+    fn row(&mut self, row: &Row<'_>, last: &mut Last) {
+        let (state, live) = match row.pair {
+            Pair::State(state) => (Some(state), None),
+            Pair::Live(live) => (None, Some(live)),
+            Pair::Both { live, .. } if row.pair.agrees() => {
+                last.state = None;
+                (None, Some(live))
+            }
+            Pair::Both { state, live } => (Some(state), Some(live)),
         };
-        let live = match row.pair {
-            Pair::Live(live) | Pair::Both { live, .. } => Some(live),
-            Pair::State(_) => None,
-        };
-        let live_id = live.map(|live| {
+        if let Some(live) = live {
             let id = format!("live{}", live.index);
             self.step(&id, "", live.step);
-            self.edge(from, "-->", &id);
+            self.edge(&last.live, "-->", &id);
             self.classify(&id, live);
-            id
-        });
-        let state_id = state.map(|state| {
+            last.live = id;
+        }
+        if let Some(state) = state {
             let id = format!("state{}", state.index);
             self.step(&id, "state: ", state.step);
-            self.edge(live_id.as_deref().unwrap_or(from), "-.-", &id);
+            match (live, &last.state) {
+                (None, Some(before)) => self.edge(&before.clone(), "-.->", &id),
+                _ => self.edge(&last.live, "-.-", &id),
+            }
             self.state.push(id.clone());
-            id
-        });
-        if let Some(here) = live_id.as_deref().or(state_id.as_deref()) {
-            self.branches(&row.below, here);
+            last.state = Some(id);
         }
-        live_id
+        let here = match (live, &last.state) {
+            (None, Some(state)) => state,
+            _ => &last.live,
+        };
+        self.branches(&row.below, &here.clone());
     }
 
     fn step(&mut self, id: &str, side: &str, step: &Step) {

@@ -148,16 +148,3 @@ pub fn render(
     };
     out.write_all(text.as_bytes())
 }
-
-/// What a visitor gets, in words that follow "visitors get". Not escaped.
-fn in_words(visitor: &Visitor) -> String {
-    match visitor {
-        Visitor::Page { status, bucket, key } if key.is_empty() => format!("{status}, the root of bucket {bucket}"),
-        Visitor::Page { status, bucket, key } => format!("{status}, object {key} of bucket {bucket}"),
-        Visitor::Redirect { status, to } => format!("{status} to {to}"),
-        Visitor::Error { status, why } => format!("{status}: {why}"),
-        Visitor::NoAnswer { why } => format!("no answer: {why}"),
-        Visitor::Private => "403 unless the URL is signed (as intended)".to_owned(),
-        Visitor::Unknown { why } => format!("what cannot be told: {why}"),
-    }
-}

@@ -63,6 +63,7 @@ pub(super) fn trace(side: Side, steps: Vec<Step>, visitor: Visitor) -> Trace {
         steps,
         visitor,
         needs: Vec::new(),
+        failed: Vec::new(),
         objects: Vec::new(),
         distribution: None,
         served_from: Vec::new(),
@@ -75,7 +76,7 @@ impl Step {
         self
     }
 
-    fn touches(mut self, terraform_type: &'static str, id: &str) -> Self {
+    pub(super) fn touches(mut self, terraform_type: &'static str, id: &str) -> Self {
         self.touched.push(Touched {
             terraform_type,
             id: id.to_owned(),
@@ -422,10 +423,10 @@ pub(super) fn unresolved() -> Sample {
         Side::Live,
         vec![
             step(0, Station::Zone, "example.com (Z0123456789ABCDEFGHIJ)"),
-            step(0, Station::Record, "no record for old.example.com, and no wildcard").broken(
+            step(0, Station::Record, "old.example.com has no record").broken(
                 "host-does-not-resolve",
                 Severity::Critical,
-                "The host does not resolve",
+                "old.example.com has no record",
                 "Add a record, or remove the alias from the distribution.",
             ),
         ],

@@ -50,7 +50,8 @@ macro_rules! trees {
         $(
             #[test]
             fn $name() {
-                insta::assert_snapshot!(plain(&samples::$name()));
+                let tree = plain(&samples::$name());
+                insta::assert_snapshot!(tree);
             }
         )+
     };
@@ -281,7 +282,8 @@ fn mermaid() {
         .iter()
         .map(|sample| format!("%% {}\n{}", sample.name, mermaid_of(sample)))
         .collect();
-    insta::assert_snapshot!(charts.join("\n"));
+    let charts = charts.join("\n");
+    insta::assert_snapshot!(charts);
 }
 
 /// Every line of a chart is one of the few constructs that are written, and every id that is used is a node.
@@ -297,7 +299,7 @@ fn charts_are_made_of_simple_constructs() {
         for line in lines {
             let words: Vec<_> = line.trim_start().split(' ').collect();
             match &words[..] {
-                [from, "-->" | "-.-", to] => used.extend([*from, *to]),
+                [from, "-->" | "-.-" | "-.->", to] => used.extend([*from, *to]),
                 ["classDef", name, look @ ..] => {
                     assert!(
                         look.concat()
@@ -330,6 +332,46 @@ fn charts_are_made_of_simple_constructs() {
             assert!(nodes.contains(&id), "{}: {id} is no node", sample.name);
         }
     }
+}
+
+#[test]
+fn what_visitors_get_stands_in_words() {
+    let page = |key: &str| Visitor::Page {
+        status: 200,
+        bucket: "b".to_owned(),
+        key: key.to_owned(),
+    };
+    let why = || "because".to_owned();
+    let words: Vec<_> = [
+        page("index.html"),
+        page(""),
+        Visitor::Redirect {
+            status: 301,
+            to: "https://www.example.com/".to_owned(),
+        },
+        Visitor::Error {
+            status: 403,
+            why: why(),
+        },
+        Visitor::NoAnswer { why: why() },
+        Visitor::Private,
+        Visitor::Unknown { why: why() },
+    ]
+    .iter()
+    .map(Visitor::to_string)
+    .collect();
+    assert_eq!(
+        words,
+        [
+            "200, object index.html of bucket b",
+            "200, the listing of bucket b",
+            "301 to https://www.example.com/",
+            "403: because",
+            "no answer: because",
+            "403 unless the URL is signed (as intended)",
+            "what cannot be told: because",
+        ]
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use super::align::{self, Pair, Placed, Row};
 use super::paragraph::{Line, Paragraph, columns, paint, style};
-use super::{TraceDocument, in_words};
+use super::TraceDocument;
 use crate::report::{Options, escape};
 use crate::serving::trace::{Break, Side, Step, Trace, Verdict, Visitor};
 
@@ -15,6 +15,8 @@ const WIDE: usize = 120;
 /// How far the text of a step stands behind its mark.
 const BODY: usize = 4;
 const BETWEEN: &str = " │ ";
+/// The sign of the step that breaks first, and its style.
+const FIRST_BROKEN: (&str, Style) = ("✗", style::BAD);
 
 /// The whole tree, with a line break at its end.
 pub(super) fn text(document: &TraceDocument<'_>, options: Options) -> String {
@@ -47,6 +49,10 @@ struct Tree {
 fn widest_station(rows: &[Row<'_>]) -> usize {
     let row = |row: &Row<'_>| columns(row.pair.leading().step.station.name()).max(widest_station(&row.below));
     rows.iter().map(row).max().unwrap_or(0)
+}
+
+fn is_text(text: &str) -> bool {
+    !text.trim().is_empty()
 }
 
 fn all_agree(rows: &[Row<'_>]) -> bool {
@@ -89,8 +95,18 @@ impl Tree {
             Pair::State(_) => Side::State,
             _ => Side::Live,
         };
-        let first = self.is_first(side, leading);
-        let (sign, sign_style) = mark(leading.step, first);
+        let first = match pair {
+            Pair::Both { state, live } => self.is_first(Side::State, state) || self.is_first(Side::Live, live),
+            Pair::State(alone) | Pair::Live(alone) => self.is_first(side, alone),
+        };
+        let (sign, sign_style) = match pair {
+            // A tick would read as if live had it.
+            Pair::State(alone) if matches!(alone.step.verdict, Verdict::Good | Verdict::Remark(_)) => {
+                ("-", style::STATE)
+            }
+            _ if first => FIRST_BROKEN,
+            _ => mark(leading.step),
+        };
         let name = format!("{:width$}  ", leading.step.station.name(), width = self.stations);
         let head = Paragraph::new(0)
             .label(sign_style, sign)
@@ -113,8 +129,8 @@ impl Tree {
             }
             Pair::State(alone) | Pair::Live(alone) => {
                 let (only, only_style) = match side {
-                    Side::State => ("- only in the state:", style::STATE),
-                    Side::Live => ("+ only live:", style::LIVE),
+                    Side::State => ("only in the state:", style::STATE),
+                    Side::Live => ("only live:", style::LIVE),
                 };
                 self.head(before, body, &head.text(only_style, only).text(title_style, &title));
                 let mut said = self.said(side, alone, BODY);
@@ -135,7 +151,7 @@ impl Tree {
     /// A differing step on one side: its mark and title, and what is said of it.
     fn side(&self, side: Side, placed: Placed<'_>, label: Option<(&str, Style)>) -> Vec<Paragraph> {
         let first = self.is_first(side, placed);
-        let (sign, sign_style) = mark(placed.step, first);
+        let (sign, sign_style) = if first { FIRST_BROKEN } else { mark(placed.step) };
         let (indent, inner) = match label {
             Some((label, _)) => (BODY - 2, BODY - 2 + columns(label) + 2),
             None => (0, 2),
@@ -174,7 +190,6 @@ impl Tree {
             return false;
         }
         let colour = self.options.colour;
-        let between = paint(style::DIM, BETWEEN, colour);
         for at in 0..left.len().max(right.len()) {
             let written = |line: Option<&Line>| {
                 line.map_or_else(String::new, |line| {
@@ -183,8 +198,10 @@ impl Tree {
             };
             let (left, right) = (left.get(at), right.get(at));
             let gap = cell - left.map_or(0, Line::width);
-            let line = format!("{}{:gap$}{between}{}", written(left), "", written(right));
-            self.line(body, line.trim_end_matches(' '));
+            let right = written(right);
+            let between = if right.is_empty() { BETWEEN.trim_end() } else { BETWEEN };
+            let between = paint(style::DIM, between, colour);
+            self.line(body, &format!("{}{:gap$}{between}{right}", written(left), ""));
         }
         true
     }
@@ -199,19 +216,19 @@ impl Tree {
                     .text(style::DOUBT, "cannot tell:")
                     .text(style::PLAIN, &escape::text(why)),
             ],
-            Verdict::Broken(broken) if self.is_first(side, placed) => first_breakage(broken, indent),
-            Verdict::Broken(broken) => self.later_breakage(broken, indent),
+            Verdict::Broken(broken) if self.is_first(side, placed) => first_breakage(placed.step, broken, indent),
+            Verdict::Broken(broken) => self.later_breakage(placed.step, broken, indent),
         }
     }
 
-    fn later_breakage(&self, broken: &Break, indent: usize) -> Vec<Paragraph> {
+    fn later_breakage(&self, step: &Step, broken: &Break, indent: usize) -> Vec<Paragraph> {
         let mut said = vec![
             Paragraph::new(indent)
                 .text(style::PLAIN, &format!("{}:", broken.severity))
-                .text(style::PLAIN, &escape::text(&broken.title))
+                .text(style::PLAIN, &escape::text(news(step, broken)))
                 .text(style::DIM, &format!("[{}]", escape::text(broken.rule))),
         ];
-        if self.options.verbose && !broken.detail.is_empty() {
+        if self.options.verbose && is_text(&broken.detail) {
             said.push(Paragraph::new(indent).text(style::PLAIN, &escape::text(&broken.detail)));
         }
         said
@@ -226,11 +243,11 @@ impl Tree {
             return Vec::new();
         }
         let line = |line: &String| Paragraph::new(indent).text(style::DIM, &escape::text(line));
-        step.evidence.iter().map(line).collect()
+        step.evidence.iter().filter(|text| is_text(text)).map(line).collect()
     }
 
     /// The evidence of a step that both sides agree on, with a word where one side alone has a line.
-    fn evidence_of_both(&self, state: &Step, live: &Step) -> Vec<Paragraph> {
+    fn evidence_of_both<'a>(&self, state: &'a Step, live: &'a Step) -> Vec<Paragraph> {
         if !self.shows_evidence(live) {
             return Vec::new();
         }
@@ -242,9 +259,9 @@ impl Tree {
             };
             paragraph.text(style::DIM, &escape::text(line))
         };
-        let (both, state_alone): (Vec<_>, Vec<_>) =
-            state.evidence.iter().partition(|line| live.evidence.contains(line));
-        let live_alone = live.evidence.iter().filter(|line| !state.evidence.contains(line));
+        let texts = |step: &'a Step| step.evidence.iter().filter(|text| is_text(text));
+        let (both, state_alone): (Vec<_>, Vec<_>) = texts(state).partition(|text| live.evidence.contains(text));
+        let live_alone = texts(live).filter(|text| !state.evidence.contains(text));
         let mut lines: Vec<_> = both.into_iter().map(|text| line(None, text)).collect();
         let (state_label, live_label) = (("- state: ", style::STATE), ("+ live:  ", style::LIVE));
         lines.extend(state_alone.into_iter().map(|text| line(Some(state_label), text)));
@@ -257,23 +274,25 @@ impl Tree {
         self.text.push('\n');
         let live = &document.live.visitor;
         let gets = |paragraph: Paragraph, visitor: &Visitor| {
-            paragraph.text(outcome(visitor), &escape::text(&in_words(visitor)))
+            paragraph.text(outcome(visitor), &escape::text(&visitor.to_string()))
         };
+        let lead = Paragraph::new(0).label(style::BOLD, "Visitors get");
         match document.state {
             Some(state) if state.visitor != *live => {
-                self.paragraph("", &Paragraph::new(0).text(style::BOLD, "Visitors get"));
+                self.paragraph("", &lead);
                 let line = Paragraph::new(2).label(style::STATE, "- state: ");
                 self.paragraph("", &gets(line, &state.visitor));
                 let line = Paragraph::new(2).label(style::LIVE, "+ live:  ");
                 self.paragraph("", &gets(line, live));
             }
             Some(_) => {
-                let line = Paragraph::new(0).text(style::BOLD, "Visitors get");
-                self.paragraph("", &gets(line, live).text(style::DIM, "(state and live)"));
+                self.paragraph(
+                    "",
+                    &gets(lead.label(style::PLAIN, " "), live).text(style::DIM, "(state and live)"),
+                );
             }
             None => {
-                let line = Paragraph::new(0).text(style::BOLD, "Visitors get");
-                self.paragraph("", &gets(line, live));
+                self.paragraph("", &gets(lead.label(style::PLAIN, " "), live));
                 let why = "Nothing to compare with: no state was given, or none knows this host.";
                 self.paragraph("", &Paragraph::new(0).text(style::DIM, why));
             }
@@ -351,26 +370,36 @@ impl Tree {
     }
 }
 
+/// The title of what is broken, unless the step says the same already.
+fn news<'a>(step: &Step, broken: &'a Break) -> &'a str {
+    if broken.title == step.title { "" } else { &broken.title }
+}
+
 /// The breakage that the whole report is about.
-fn first_breakage(broken: &Break, indent: usize) -> Vec<Paragraph> {
-    let mut said = vec![
-        Paragraph::new(indent)
-            .text(style::BAD, &format!("breaks here: {}", escape::text(broken.rule)))
-            .text(style::of(broken.severity), broken.severity.name()),
-        Paragraph::new(indent).text(style::BOLD, &escape::text(&broken.title)),
-    ];
-    if !broken.detail.is_empty() {
+fn first_breakage(step: &Step, broken: &Break, indent: usize) -> Vec<Paragraph> {
+    let rule = format!("breaks here: {}", escape::text(broken.rule));
+    let rule = Paragraph::new(indent).text(style::BAD, &rule);
+    let severity = style::of(broken.severity);
+    let mut said = match news(step, broken) {
+        "" => vec![rule.text(severity, &format!("({})", broken.severity))],
+        title => vec![
+            rule,
+            Paragraph::new(indent)
+                .text(severity, &format!("{}:", broken.severity))
+                .text(style::BOLD, &escape::text(title)),
+        ],
+    };
+    if is_text(&broken.detail) {
         said.push(Paragraph::new(indent).text(style::PLAIN, &escape::text(&broken.detail)));
     }
     said
 }
 
 /// The sign of a step, and its style.
-fn mark(step: &Step, first_broken: bool) -> (&'static str, Style) {
+fn mark(step: &Step) -> (&'static str, Style) {
     match step.verdict {
         Verdict::Good => ("✓", style::GOOD),
         Verdict::Remark(_) => ("•", style::PLAIN),
-        Verdict::Broken(_) if first_broken => ("✗", style::BAD),
         Verdict::Broken(_) => ("✗", style::PLAIN),
         Verdict::CannotTell(_) => ("?", style::DOUBT),
     }

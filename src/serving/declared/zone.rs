@@ -1,8 +1,8 @@
 //! Hosted zones and their record sets, as Route 53 would answer.
 //!
-//! A zone that only records name (its resource is in a state that was not given, or it was looked up by a data source,
-//! which no state keeps for long) is listed too, so that those records can be reached. Its name is what completes a
-//! relative record name, or else the longest name above all its records.
+//! A zone that only records name (its resource is in a state that was not given, or a data source looked it up) is
+//! listed too, so that those records can be reached. Its name is what completes a relative record name, or else the
+//! longest name above all its records.
 
 use std::collections::{BTreeMap, BTreeSet};
 

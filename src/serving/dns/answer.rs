@@ -84,12 +84,15 @@ impl Resolution {
             })
     }
 
-    /// Whether the zone was taken for the live one without a look at its registrar.
+    /// Whether a zone on the way was taken for the one asked without evidence from its registrar or parent.
     pub fn rests_on_assumption(&self) -> bool {
         self.steps.iter().any(|step| {
             matches!(
                 step,
                 Step::Top {
+                    basis: Basis::Assumed,
+                    ..
+                } | Step::Delegated {
                     basis: Basis::Assumed,
                     ..
                 }
@@ -275,7 +278,8 @@ pub enum Basis {
     DelegationSet,
     /// Its own NS record set is.
     ApexRecord,
-    /// It is the only one of its name, and nothing is known of the registrar.
+    /// It is the only one of its name, and nothing is known of the registrar; below a partly known zone, nothing of
+    /// the delegation.
     Assumed,
 }
 

@@ -155,6 +155,18 @@ impl fmt::Display for Step {
             Step::Delegated {
                 from,
                 cut,
+                to,
+                basis: Basis::Assumed,
+                ..
+            } => {
+                write!(
+                    f,
+                    "{from}, not all records of which are known, is taken to delegate {cut}: {to}"
+                )
+            }
+            Step::Delegated {
+                from,
+                cut,
                 name_servers,
                 to,
                 ..

@@ -115,7 +115,9 @@ where
         .into_iter()
         .rev()
         .find_map(|name| Some((name, zone.name_servers_at(name)?)));
-    let Some((cut, servers)) = cut else { return Ok(None) };
+    let Some((cut, servers)) = cut else {
+        return undeclared_cut(zone, host, public, trail);
+    };
     if let Found::Sets { name, sets, .. } = look_up(zone, host, query)
         && lies_in(&name, cut)
     {
@@ -142,6 +144,46 @@ where
         name_servers: servers,
         to: next.zone.clone(),
         basis,
+    });
+    Ok(Some(next))
+}
+
+/// In a zone of which not all records are known, a missing NS record set proves nothing: the next deeper zone over the
+/// host is taken to be delegated to, as whoever declared it means it to be.
+fn undeclared_cut<'a, I>(
+    zone: &Indexed,
+    host: &str,
+    public: impl Fn() -> I,
+    trail: &mut Trail,
+) -> Result<Option<&'a Indexed>, Stop>
+where
+    I: Iterator<Item = &'a Indexed>,
+{
+    if zone.coverage != Coverage::Partial {
+        return Ok(None);
+    }
+    let deeper = || public().filter(|other| other.zone.name.len() > zone.zone.name.len());
+    let Some(cut) = deeper()
+        .map(|other| other.zone.name.as_str())
+        .min_by_key(|name| name.len())
+    else {
+        return Ok(None);
+    };
+    let candidates: Vec<&Indexed> = deeper().filter(|other| other.zone.name == cut).collect();
+    let [next] = candidates.as_slice() else {
+        let candidates = refs(&candidates);
+        return Err(Stop::Unknown(Unknown::SeveralZones {
+            name: cut.to_owned(),
+            candidates,
+        }));
+    };
+    trail.steps.push(Step::Delegated {
+        host: host.to_owned(),
+        from: zone.zone.clone(),
+        cut: cut.to_owned(),
+        name_servers: Vec::new(),
+        to: next.zone.clone(),
+        basis: Basis::Assumed,
     });
     Ok(Some(next))
 }

@@ -102,14 +102,7 @@ impl<'a> Walker<'a> {
         facts.account = Some(self.account().to_owned()).filter(|account| !account.is_empty());
         let public = matches!(&facts.policy, Policy::Document(document) if is_public(document));
         if public && !question.is_signed() {
-            let own = self.ask(&answers.public_access_block, read(BucketAspect::PublicAccessBlock));
-            let inventory = self.inventory;
-            let own = block(own)?;
-            let all = match own.restrict_public_buckets {
-                Tri::True => PublicAccessBlock::OFF,
-                _ => block(self.ask(&inventory.account_public_access_block, || Read::AccountPublicAccessBlock))?,
-            };
-            facts.public_access_block = own.or(all);
+            facts.public_access_block = self.public_access_block(bucket, |block| block.restrict_public_buckets)?;
         }
         if *question.caller == Caller::Anonymous {
             facts.requester_pays = match self.ask(&answers.request_payer, read(BucketAspect::RequestPayer)) {
@@ -130,13 +123,30 @@ impl<'a> Walker<'a> {
             };
             let acls = facts.ownership != Ownership::BucketOwnerEnforced;
             if acls && *question.caller == Caller::Anonymous {
-                let own = block(self.ask(&answers.public_access_block, read(BucketAspect::PublicAccessBlock)))?;
-                facts.public_access_block = facts.public_access_block.or(own);
+                facts.public_access_block = self.public_access_block(bucket, |block| block.ignore_public_acls)?;
             }
         } else if let inventory::Answer::Found(text) = &answers.ownership {
             facts.ownership = ownership(text);
         }
         Some(Ok(Gates { facts, unread }))
+    }
+
+    /// The block in effect, of the bucket or else of the account; the account is asked only where the bucket's own does
+    /// not settle what matters. `None` while one is asked for.
+    fn public_access_block(
+        &mut self,
+        bucket: &str,
+        matters: impl Fn(&PublicAccessBlock) -> Tri,
+    ) -> Option<PublicAccessBlock> {
+        let inventory = self.inventory;
+        let own = &inventory.bucket(bucket).public_access_block;
+        let read = || Read::Bucket { bucket: bucket.to_owned(), aspect: BucketAspect::PublicAccessBlock };
+        let own = block(self.ask(own, read))?;
+        if matters(&own) == Tri::True {
+            return Some(own);
+        }
+        let account = self.ask(&inventory.account_public_access_block, || Read::AccountPublicAccessBlock);
+        Some(own.or(block(account)?))
     }
 
     /// Decides over one key, or every key under a prefix, before the object itself is looked at.
@@ -152,7 +162,7 @@ impl<'a> Walker<'a> {
         };
         let request = question.request(Action::GetObject, scope, self.sides.now);
         let verdict = can_read(question.caller, &gates.facts, &request);
-        let mut draft = Draft::new(Station::Access, format!("{} reads {what}", named(question.caller)))
+        let mut draft = Draft::new(Station::Access, format!("GetObject {what} by {}", named(question.caller)))
             .touches("aws_s3_bucket_policy", question.bucket)
             .touches("aws_s3_bucket_public_access_block", question.bucket)
             .touches("aws_s3_bucket_ownership_controls", question.bucket);
@@ -222,7 +232,7 @@ impl<'a> Walker<'a> {
         let request = question.request(Action::GetObject, Scope::Key(key.to_owned()), self.sides.now);
         let verdict = can_read(question.caller, &gates.facts, &request);
         let what = format!("s3://{}/{key}", question.bucket);
-        let draft = Draft::new(Station::Access, format!("{} decrypts and reads {what}", named(question.caller)));
+        let draft = Draft::new(Station::Access, format!("{what} as it is stored, for {}", named(question.caller)));
         match verdict.outcome {
             Outcome::Denied if is_of_object(&verdict.reason) => {
                 Some((draft, denied(question, &verdict.reason, &what), verdict.reason.to_string()))
@@ -277,7 +287,7 @@ fn ownership(text: &str) -> Ownership {
 
 fn named(caller: &Caller) -> String {
     match caller {
-        Caller::Oac { signing: Signing::Never, .. } | Caller::Anonymous => "anyone".to_owned(),
+        Caller::Oac { signing: Signing::Never, .. } | Caller::Anonymous => "anonymous requests".to_owned(),
         Caller::Oac { distribution_arn: Some(arn), .. } => {
             format!("CloudFront for {}", arn.rsplit('/').next().unwrap_or(arn))
         }
@@ -317,7 +327,7 @@ fn denied(question: &Question<'_>, reason: &Reason, what: &str) -> Break {
     };
     let title = match rule {
         rules::BUCKET_DENIES_CLOUDFRONT => format!("bucket {bucket} refuses {who}"),
-        rules::PUBLIC_ACCESS_BLOCKED => format!("bucket {bucket} is closed to the public, and {who} must read it"),
+        rules::PUBLIC_ACCESS_BLOCKED => format!("bucket {bucket} blocks public access, and {who} have no other way in"),
         rules::REQUESTER_PAYS => format!("bucket {bucket} makes the requester pay, and {who} cannot"),
         rules::OBJECT_ARCHIVED => format!("{what} is archived"),
         _ => format!("{who} cannot decrypt {what}"),

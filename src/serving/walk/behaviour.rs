@@ -11,12 +11,11 @@ use super::step::{Draft, broken, touched};
 use super::{Reply, Walker, walk};
 
 /// One request on its way to an origin.
-#[derive(Clone, Copy)]
 pub(super) struct Request<'a> {
     pub(super) distribution: &'a Distribution,
     pub(super) behaviour: &'a CacheBehavior,
     /// As the origin is asked for it: the default root object is in it.
-    pub(super) path: &'a str,
+    pub(super) path: String,
     /// The root was asked for, and the distribution has no default root object.
     pub(super) bare_root: bool,
     /// A function at the edge decides over the path.
@@ -52,7 +51,7 @@ pub(super) fn forwards_host(behaviour: &CacheBehavior) -> Option<bool> {
 }
 
 /// Functions that see the request before the origin does: they may answer themselves or change the path.
-fn functions(behaviour: &CacheBehavior) -> Vec<&str> {
+pub(super) fn functions(behaviour: &CacheBehavior) -> Vec<&str> {
     let asks = |event: &str| event == "viewer-request" || event == "origin-request";
     let plain = behaviour.function_associations.iter().filter(|one| asks(&one.event_type));
     let lambda = behaviour.lambda_function_associations.iter().filter(|one| asks(&one.event_type));
@@ -140,7 +139,7 @@ impl<'a> Walker<'a> {
         let request = Request {
             distribution,
             behaviour,
-            path: &asked,
+            path: asked,
             bare_root: path == "/" && root.is_none(),
             function: !functions.is_empty(),
         };

@@ -13,7 +13,6 @@ use crate::serving::certificate_names::covering;
 use crate::serving::trace::{Station, Visitor};
 
 use super::distribution::DISTRIBUTION;
-use super::records::pending;
 use super::step::{Draft, broken, touched};
 use super::{Asked, Walker};
 

@@ -7,6 +7,7 @@ use crate::inventory::{CustomErrorResponse, Distribution};
 use crate::rules;
 use crate::serving::trace::{Break, Station, Verdict, Visitor};
 
+use super::behaviour::functions;
 use super::distribution::DISTRIBUTION;
 use super::step::{Draft, broken, touched};
 use super::{Reply, Walker};
@@ -76,7 +77,11 @@ impl<'a> Walker<'a> {
                 other => other,
             };
         }
-        reply
+        match reply {
+            // Its function may answer without the origin.
+            Reply::Status { why, .. } if !functions(behaviour).is_empty() => Reply::Unknown { why },
+            other => other,
+        }
     }
 
     /// Error pages that would not be there when they are needed.

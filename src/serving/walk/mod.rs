@@ -74,6 +74,7 @@ struct Walker<'a> {
     visited: Vec<(String, String)>,
     steps: Vec<Step>,
     needs: BTreeSet<Read>,
+    failed: BTreeSet<Read>,
     objects: BTreeSet<(String, String)>,
     served_from: BTreeSet<(String, String)>,
     distribution: Option<String>,
@@ -119,6 +120,7 @@ impl<'a> Walker<'a> {
             visited,
             steps: Vec::new(),
             needs: BTreeSet::new(),
+            failed: BTreeSet::new(),
             objects: BTreeSet::new(),
             served_from: BTreeSet::new(),
             distribution: None,
@@ -135,6 +137,7 @@ impl<'a> Walker<'a> {
             steps: self.steps,
             visitor,
             needs: self.needs.into_iter().collect(),
+            failed: self.failed.into_iter().collect(),
             objects: self.objects.into_iter().collect(),
             distribution: self.distribution,
             served_from: self.served_from.into_iter().collect(),
@@ -173,7 +176,10 @@ impl<'a> Walker<'a> {
                 self.needs.insert(read());
                 Asked::Pending
             }
-            (Answer::Failed(failure), Side::Live) => Asked::Failed(failure.to_string()),
+            (Answer::Failed(failure), Side::Live) => {
+                self.failed.insert(read());
+                Asked::Failed(failure.to_string())
+            }
         }
     }
 
@@ -205,6 +211,3 @@ impl<'a> Walker<'a> {
 fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(4).filter(|account| !account.is_empty())
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,6 +7,7 @@ use crate::finding::Severity;
 use crate::inventory::{Inventory, ZoneSummary};
 use crate::plan::Read;
 use crate::rules;
+use crate::serving::declared;
 use crate::serving::dns::{
     Basis, End, Member, Note, Outcome, RecordRef, RecordType, Records, Resolution, Step, Target, Unknown, Zone, ZoneRef,
     Zones, resolve,
@@ -47,11 +48,7 @@ impl Ways {
 
 /// Terraform's import id of a record set.
 pub(super) fn record_id(record: &RecordRef) -> Touched {
-    let mut id = format!("{}_{}_{}", record.zone.id, record.name, record.kind);
-    if let Some(set) = &record.set_identifier {
-        id.push('_');
-        id.push_str(set);
-    }
+    let id = declared::record_id(&record.zone.id, &record.name, &record.kind, record.set_identifier.as_deref());
     touched("aws_route53_record", id)
 }
 
@@ -79,9 +76,14 @@ impl Walker<'_> {
 
     /// Whether the state holds a record set of the host's own name that visitors would ask for.
     fn is_declared(&self) -> bool {
+        self.declared_kind().is_some()
+    }
+
+    /// The type of that record set.
+    fn declared_kind(&self) -> Option<&str> {
         let sets = self.sides.state.record_sets.values().filter_map(|answer| answer.found()).flatten();
-        let mut own = sets.filter(|set| ["A", "AAAA", "CNAME"].contains(&set.kind.as_str()));
-        own.any(|set| dns::name(&set.name) == self.host)
+        let kinds = sets.filter(|set| dns::name(&set.name) == self.host).map(|set| set.kind.as_str());
+        kinds.filter(|kind| ["A", "AAAA", "CNAME"].contains(kind)).min()
     }
 
     pub(super) fn records(&mut self) -> Reach {
@@ -125,9 +127,8 @@ impl Walker<'_> {
         if !ways.unknown && ways.targets.is_empty() && !answers.iter().any(|answer| answer.members().iter().any(open)) {
             return self.no_answer(&answers);
         }
-        if let [a, aaaa] = &answers {
-            self.one_family(a, aaaa, &ways);
-        }
+        let [a, aaaa] = &answers;
+        self.one_family(a, aaaa, &ways);
         Reach::Ways(ways)
     }
 
@@ -337,7 +338,6 @@ impl Walker<'_> {
             Outcome::NxDomain { at, via } => Some((at.clone(), via.clone(), "does not exist")),
             _ => None,
         };
-        let record = |zone: &ZoneRef, name: &str| touched("aws_route53_record", format!("{}_{name}_A", zone.id));
         let found = answers.iter().find_map(at);
         let why = match &found {
             Some((place, _, what)) => format!("{} {what} in {}", place.name, place.zone),
@@ -372,14 +372,16 @@ impl Walker<'_> {
         } else if self.is_declared() {
             let title = format!("{} does not resolve", self.host);
             let detail = format!("{why}, although the state declares its record: nobody reaches the site under this name. Apply to put the record back.");
-            let id = record(&place.zone, &self.host);
+            let kind = self.declared_kind().unwrap_or("A");
+            let id = touched("aws_route53_record", declared::record_id(&place.zone.id, &self.host, kind, None));
             self.fault(draft, broken(rules::HOST_DOES_NOT_RESOLVE, Severity::Critical, id, title, detail));
-        } else {
-            let owner = self.alias_holder().unwrap_or_default();
+        } else if let Some(owner) = self.alias_holder() {
             let title = format!("{} is an alias of a distribution, and no record leads there", self.host);
             let detail = format!("{why}. Add a record for the host, or take the alias off the distribution.");
             let at = touched("aws_cloudfront_distribution", owner);
             self.fault(draft, broken(rules::ALIAS_WITHOUT_RECORD, Severity::Low, at, title, detail));
+        } else {
+            self.remark(draft, why.clone());
         }
         Reach::Stop(Visitor::NoAnswer { why })
     }

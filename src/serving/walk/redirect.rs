@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::rules;
-use crate::serving::trace::{Station, Touched, Visitor};
+use crate::serving::trace::{Station, Step, Touched, Verdict, Visitor};
 
 use super::step::{Draft, broken, touched};
 use super::{MAX_REDIRECTS, Reply, Walker};
@@ -40,6 +40,7 @@ impl Walker<'_> {
         }
         let trace = Walker::new(host.clone(), path, self.side, &self.sides, visited).run();
         self.needs.extend(trace.needs.iter().cloned());
+        self.failed.extend(trace.failed.iter().cloned());
         if !trace.needs.is_empty() {
             return super::records::pending();
         }
@@ -54,6 +55,14 @@ impl Walker<'_> {
             Visitor::Error { status, why } => Some(format!("{status}, {why}")),
             _ => None,
         };
+        if dead.is_some() && trace.breaks().next().is_some() {
+            // What is at fault there is one finding, whichever host leads to it.
+            self.push(draft, Verdict::Remark(format!("{host} does not serve")));
+            let depth = self.depth + 1;
+            let faults = trace.steps.into_iter().filter(|step| matches!(step.verdict, Verdict::Broken(_)));
+            self.steps.extend(faults.map(|step| Step { depth, ..step }));
+            return Visitor::Error { status, why: format!("{host} does not serve") };
+        }
         match dead {
             Some(why) => {
                 let title = format!("{} redirects to {host}, which does not serve", self.host);

@@ -85,10 +85,12 @@ pub(crate) fn looks_like_deployment(uses: &str, given: &Given<'_>) -> bool {
     };
     words(&name)
         || given.with.iter().any(|(key, _)| words(key))
-        || given
-            .with
-            .iter()
-            .any(|(_, value)| value.literal_start().starts_with("s3://"))
+        || given.with.iter().any(|(_, value)| {
+            let flat = value.flatten();
+            ["s3://", "aws s3 ", "aws cloudfront "]
+                .iter()
+                .any(|sign| flat.contains(sign))
+        })
 }
 
 /// Actions that are known to set no variables and to deploy nothing.

@@ -85,6 +85,47 @@ pub(crate) fn understand(name: &str, arguments: &[Text], around: &Surroundings) 
     }
 }
 
+/// Programs that run tasks which are defined in files of their own.
+const TASK_RUNNERS: &[&str] = &[
+    "nx",
+    "turbo",
+    "lerna",
+    "gulp",
+    "grunt",
+    "rake",
+    "just",
+    "task",
+    "invoke",
+    "fab",
+    "ansible-playbook",
+    "ant",
+    "gradle",
+    "gradlew",
+    "mvn",
+    "mvnw",
+    "rush",
+    "moon",
+    "earthly",
+    "dagger",
+    "mage",
+];
+
+/// Names under which people keep deployments, of files and of tasks.
+pub(crate) fn names_a_deployment(name: &str) -> bool {
+    let name = name.to_lowercase();
+    [
+        "deploy",
+        "publish",
+        "release",
+        "upload",
+        "s3",
+        "cloudfront",
+        "invalidat",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
 /// Programs that deploy a site by rules of their own, which this reader does not know.
 pub(crate) fn foreign_deployer(words: &[&str]) -> Option<String> {
     let (name, rest) = words.split_first()?;
@@ -101,6 +142,18 @@ pub(crate) fn foreign_deployer(words: &[&str]) -> Option<String> {
         ("copilot", Some("deploy" | "svc")) => "copilot deploy",
         ("pulumi", Some("up")) => "pulumi up",
         ("sam", Some("deploy")) => "sam deploy",
+        _ if TASK_RUNNERS.contains(name) && rest.iter().any(|w| names_a_deployment(w)) => {
+            return Some(format!("the task that `{}` runs is not read", words.join(" ")));
+        }
+        _ if rest
+            .iter()
+            .any(|w| w.starts_with("s3://") || w.contains("aws s3 ") || w.contains("aws cloudfront ")) =>
+        {
+            return Some(format!(
+                "what `{name}` does with its arguments is not known: {}",
+                words.join(" ")
+            ));
+        }
         _ => return None,
     };
     Some(format!(

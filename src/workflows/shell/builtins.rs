@@ -65,8 +65,13 @@ impl Shell<'_> {
                 }
                 nothing
             }
-            ":" | "true" | "false" | "trap" | "wait" | "sleep" | "shopt" | "hash" | "umask" | "mkdir" | "rm"
-            | "chmod" | "touch" | "ls" | "test" | "[" | "which" | "type" => nothing,
+            "trap" => {
+                let text = call.fields.get(1).map(|f| f.value.to_text()).unwrap_or_default();
+                self.composed(call, &text);
+                nothing
+            }
+            ":" | "true" | "false" | "wait" | "sleep" | "shopt" | "hash" | "umask" | "mkdir" | "rm" | "chmod"
+            | "touch" | "ls" | "test" | "[" | "which" | "type" => nothing,
             "mv" | "cp" => {
                 self.move_file(name, call);
                 nothing
@@ -80,7 +85,7 @@ impl Shell<'_> {
             "mapfile" | "readarray" => {
                 if let Some(name) = call.fields.last().and_then(|f| f.value.as_literal()) {
                     let value = Value::open(format!("${name}"), Source::Command, "it is what a command prints");
-                    self.state.assign(&name.to_string(), value);
+                    self.state.assign(name, value);
                 }
                 nothing
             }

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::builtins::WORKSPACE;
-use super::filters::looks_like_deployment;
 use super::invoke::Call;
 use super::run::Shell;
 use super::script::{Lines, Script};
 use super::state::{Flow, Function, State};
+use crate::workflows::commands::names_a_deployment;
 use crate::workflows::repository::{join, parent};
 use crate::workflows::targets::Via;
 use crate::workflows::text::{Source, Text};
@@ -83,7 +83,7 @@ impl Shell<'_> {
         let found = inside.as_deref().and_then(|inside| self.repository.text(inside));
         let (Some(inside), Some(text)) = (inside.clone(), found) else {
             let shown = path.display();
-            if by_shell || shown.ends_with(".sh") || looks_like_deployment(&shown) {
+            if by_shell || shown.ends_with(".sh") || call.literals().iter().any(|w| names_a_deployment(w)) {
                 self.journal.list(
                     call.at.clone(),
                     format!("the script {shown} that is called here is not in the repository"),
@@ -100,7 +100,8 @@ impl Shell<'_> {
             );
             return call.unknown_output();
         }
-        let script = Script::parse(text, &inside, Lines::From(1), &mut |_| {
+        let text = text.replace("\r\n", "\n");
+        let script = Script::parse(&text, &inside, Lines::From(1), &mut |_| {
             Value::open("${{ … }}", Source::NotUnderstood, "a script has no expressions")
         });
         let Some(script) = script else {
@@ -130,7 +131,8 @@ impl Shell<'_> {
             self.state.set_elsewhere = true;
             return Value::Text(Text::new());
         };
-        let script = Script::parse(text, &inside, Lines::From(1), &mut |_| Value::Null);
+        let text = text.replace("\r\n", "\n");
+        let script = Script::parse(&text, &inside, Lines::From(1), &mut |_| Value::Null);
         let Some(script) = script else {
             return Value::Text(Text::new());
         };
@@ -229,7 +231,7 @@ impl Shell<'_> {
         let package = directory.as_deref().and_then(|d| join(d, "package.json"));
         let text = package.as_deref().and_then(|p| self.repository.text(p));
         let (Some(package), Some(text)) = (package.clone(), text) else {
-            if looks_like_deployment(&script) {
+            if names_a_deployment(&script) {
                 self.journal.list(
                     call.at.clone(),
                     format!("the npm script `{script}` is called, and its package.json is not in the repository"),

@@ -222,6 +222,9 @@ fn remove(value: &Value, pattern: &Value, operator: &str, shown: &str) -> Value 
     let Some(pattern) = pattern.as_literal().map(str::to_string) else {
         return open_unless_known(value, shown);
     };
+    if let Some(branch) = branch_of_ref(value, &pattern).filter(|_| operator == "#") {
+        return branch;
+    }
     let longest = operator.len() == 2;
     let front = operator.starts_with('#');
     changed(value, "part", shown, &move |text| {
@@ -239,6 +242,16 @@ fn remove(value: &Value, pattern: &Value, operator: &str, shown: &str) -> Value 
         }
         text.to_string()
     })
+}
+
+/// `github.ref` without `refs/heads/` is the branch's name, which has an expression of its own.
+pub(crate) fn branch_of_ref(value: &Value, prefix: &str) -> Option<Value> {
+    let Value::Text(text) = value else {
+        return None;
+    };
+    let open = text.open_parts().next()?;
+    let whole = text.pieces().len() == 1 && open.expression == "github.ref";
+    (whole && prefix == "refs/heads/").then(|| Value::open("github.ref_name", open.source, &open.why))
 }
 
 fn substring(value: &Value, argument: &str, shown: &str) -> Value {

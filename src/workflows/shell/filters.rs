@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::expansion::{changed, derived};
+use super::expansion::{branch_of_ref, changed, derived};
 use super::invoke::Call;
 use super::run::{Shell, is_empty, mentions_deployment, shown_command};
+use crate::workflows::commands::names_a_deployment;
 use crate::workflows::functions::json_value;
 use crate::workflows::origin_path::{ConfigEdit, sets_something};
 use crate::workflows::scope::descend;
@@ -72,7 +73,7 @@ impl Shell<'_> {
         }
         let file = words.get(1).copied().unwrap_or("");
         let suspicious =
-            mentions_deployment(&flat) || flat.contains("OriginPath") || (!inline && looks_like_deployment(file));
+            mentions_deployment(&flat) || flat.contains("OriginPath") || (!inline && names_a_deployment(file));
         if suspicious {
             self.journal.list(
                 call.at.clone(),
@@ -177,7 +178,7 @@ impl Shell<'_> {
             return call.unknown_output();
         }
         if sets_something(program, named) {
-            let config = ConfigEdit::read(input.to_text().display(), None);
+            let config = ConfigEdit::read(input.to_text().display());
             return Value::Config(Rc::new(config.edited(program, named)));
         }
         let path: Option<Vec<String>> = program.as_literal().and_then(member_path);
@@ -269,7 +270,7 @@ fn substituted(data: &Value, program: &Text, call: &Call) -> Value {
         return data.clone();
     }
     if sets_something(program, &[]) {
-        let config = ConfigEdit::read(data.to_text().display(), None);
+        let config = ConfigEdit::read(data.to_text().display());
         return Value::Config(Rc::new(config.edited(program, &[])));
     }
     let shown = format!("$({})", shown_command(&call.shown));
@@ -283,6 +284,10 @@ fn substituted(data: &Value, program: &Text, call: &Call) -> Value {
         });
     };
     let (from, to, every) = plain;
+    let line = data.map_text(&mut |text| Value::Text(text.trimmed()));
+    if let Some(branch) = branch_of_ref(&line, from.trim_start_matches('^')).filter(|_| to.is_empty()) {
+        return branch;
+    }
     changed(data, "sed", &shown, &move |text| {
         text.lines()
             .map(|line| match from.strip_prefix('^') {
@@ -390,20 +395,4 @@ fn line_of_input(call: &Call, first: bool) -> Value {
         };
         Value::Text(text.unflatten(line.unwrap_or("")))
     })
-}
-
-/// File names under which people keep deployments.
-pub(crate) fn looks_like_deployment(name: &str) -> bool {
-    let name = name.to_lowercase();
-    [
-        "deploy",
-        "publish",
-        "release",
-        "upload",
-        "s3",
-        "cloudfront",
-        "invalidat",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
-use super::run::{Shell, mentions_deployment, shown_command};
+use super::run::{Shell, shown_command};
 use super::script::Script;
 use super::words::Field;
 use crate::workflows::commands::{self, ENVIRONMENT, Finding, Surroundings};
@@ -192,163 +192,6 @@ impl Shell<'_> {
         call.unknown_output()
     }
 
-    /// Looks through programs that run another program.
-    fn unwrapped(&mut self, name: &str, call: &Call) -> Option<Value> {
-        let skip = |from: usize, valued: &[&str]| {
-            let mut at = from;
-            while let Some(word) = call.literal(at).filter(|w| w.starts_with('-') && w.len() > 1) {
-                at += if valued.contains(&word) { 2 } else { 1 };
-            }
-            at
-        };
-        let inner = match name {
-            "sudo" => call.without(skip(1, &["-u", "-g", "-h", "-p"])),
-            "time" | "nice" | "nohup" | "command" | "exec" | "builtin" | "stdbuf" | "unbuffer" => {
-                call.without(skip(1, &["-n", "-f", "-o"]))
-            }
-            "timeout" => call.without(skip(1, &["-s", "-k"]) + 1),
-            "npx" | "pnpx" | "bunx" => call.without(skip(1, &["-p", "--package", "-c"])),
-            "pipenv" | "poetry" | "uv" | "uvx" if call.literal(1) == Some("run") => call.without(2),
-            "op" | "doppler" | "chamber" | "aws-vault" | "dotenv" => {
-                let at = call.literals().iter().position(|w| *w == "--")?;
-                call.without(at + 1)
-            }
-            "env" => {
-                let before = (self.state.variables.clone(), self.state.exported.clone());
-                let mut at = skip(1, &["-u", "-C"]);
-                while let Some(field) = call.fields.get(at) {
-                    let text = field.value.to_text();
-                    let Some((variable, value)) = text.split_once("=") else {
-                        break;
-                    };
-                    let Some(variable) = variable.as_literal() else {
-                        break;
-                    };
-                    self.state.assign(variable, Value::Text(value));
-                    self.state.exported.insert(variable.to_string());
-                    at += 1;
-                }
-                let printed = self.invoke(&call.without(at));
-                (self.state.variables, self.state.exported) = before;
-                return Some(printed);
-            }
-            "xargs" => return Some(self.xargs(call)),
-            "docker" | "podman" => return self.container(call),
-            "bash" | "sh" | "zsh" | "dash" | "/bin/bash" | "/bin/sh" | "/usr/bin/bash" => {
-                return Some(self.shell_program(call));
-            }
-            _ => return None,
-        };
-        if inner.fields.is_empty() {
-            return Some(Value::Text(Text::new()));
-        }
-        Some(self.invoke(&inner))
-    }
-
-    /// `bash -c '…'`, `bash script.sh`.
-    fn shell_program(&mut self, call: &Call) -> Value {
-        let mut at = 1;
-        while let Some(word) = call.literal(at).filter(|w| w.starts_with(['-', '+'])) {
-            if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
-                let Some(text) = call.fields.get(at + 1).map(|f| f.value.to_text()) else {
-                    return Value::Text(Text::new());
-                };
-                return self.child(call, at + 3, |shell, inner| shell.composed(inner, &text));
-            }
-            at += if matches!(word, "-o" | "+o" | "-O") { 2 } else { 1 };
-        }
-        let inner = call.without(at);
-        match inner.fields.first().map(|f| f.value.to_text()) {
-            Some(path) => self.script_file(&inner, &path, true),
-            None => {
-                // The script comes through standard input.
-                let text = call.input.to_text();
-                if text.is_empty() {
-                    return Value::Text(Text::new());
-                }
-                self.child(call, call.fields.len(), |shell, inner| shell.composed(inner, &text))
-            }
-        }
-    }
-
-    fn xargs(&mut self, call: &Call) -> Value {
-        let mut at = 1;
-        let mut marker = None;
-        while let Some(word) = call.literal(at).filter(|w| w.starts_with('-')) {
-            if let Some(glued) = word.strip_prefix("-I").filter(|g| !g.is_empty()) {
-                marker = Some(glued.to_string());
-                at += 1;
-                continue;
-            }
-            match word {
-                "-I" => marker = call.literal(at + 1).map(str::to_string),
-                "-i" => marker = Some("{}".to_string()),
-                _ => {}
-            }
-            at += match word {
-                "-I" | "-n" | "-P" | "-L" | "-d" | "-s" | "-a" | "-E" => 2,
-                _ => 1,
-            };
-        }
-        let mut inner = call.without(at);
-        let one_line = call.input.map_text(&mut |text| {
-            let flat = text.flatten();
-            let unquoted = flat.replace(['"', '\''], "");
-            let words: Vec<&str> = unquoted.split_whitespace().collect();
-            Value::Text(text.unflatten(&words.join(" ")))
-        });
-        if inner.fields.is_empty() {
-            return one_line;
-        }
-        match marker {
-            Some(marker) => {
-                for field in &mut inner.fields {
-                    let text = field.value.to_text();
-                    if let Some((before, after)) = text.split_once(&marker) {
-                        field.value = Value::concat(&[Value::Text(before), one_line.clone(), Value::Text(after)]);
-                    }
-                }
-            }
-            None => inner.fields.push(Field {
-                value: one_line,
-                splits: true,
-            }),
-        }
-        inner.input = Value::Text(Text::new());
-        self.invoke(&inner)
-    }
-
-    /// `docker run … amazon/aws-cli s3 sync …`.
-    fn container(&mut self, call: &Call) -> Option<Value> {
-        if !call.literals().contains(&"run") {
-            return None;
-        }
-        let image = call.fields.iter().position(|field| {
-            let text = field.value.to_text();
-            let start = text.literal_start();
-            let name = start.split(':').next().unwrap_or(start);
-            name.ends_with("aws-cli") || name.ends_with("/awscli")
-        });
-        if let Some(image) = image {
-            let mut inner = call.without(image);
-            inner.fields[0] = Field::whole(Value::literal("aws"));
-            if inner.literal(1) == Some("aws") {
-                inner = inner.without(1);
-            }
-            return Some(self.invoke(&inner));
-        }
-        if mentions_deployment(&call.shown) {
-            self.journal.list(
-                call.at.clone(),
-                format!(
-                    "what the container of `{}` does is not known",
-                    shown_command(&call.shown)
-                ),
-            );
-        }
-        Some(call.unknown_output())
-    }
-
     /// Records what one of the deployment tools does.
     fn tool(&mut self, name: &str, call: &Call) -> Value {
         let fields: Vec<Field> = call.fields[1..].to_vec();
@@ -452,12 +295,7 @@ impl Shell<'_> {
             .and_then(|at| words.get(at + 1));
         let reads = words.contains(&"get-distribution-config") || words.contains(&"get-distribution");
         if reads && query.is_none_or(|q| q.contains("DistributionConfig")) {
-            let id = words.iter().position(|w| *w == "--id");
-            let id = id.and_then(|at| call.fields.get(at + 1));
-            return Value::Config(Rc::new(ConfigEdit::read(
-                shown_command(&call.shown),
-                id.map(|field| field.value.to_text()),
-            )));
+            return Value::Config(Rc::new(ConfigEdit::read(shown_command(&call.shown))));
         }
         let prints = words.iter().any(|w| {
             w.starts_with("get-") || w.starts_with("list-") || w.starts_with("describe-") || w.starts_with("create-")

@@ -6,15 +6,18 @@
 mod builtins;
 mod calls;
 mod conditions;
+mod control;
 mod expansion;
 pub(crate) mod fallback;
 mod filters;
 mod invoke;
 mod make;
 mod mask;
+mod redirects;
 pub(crate) mod run;
 pub(crate) mod script;
 pub(crate) mod state;
 mod words;
+mod wrappers;
 
 pub(crate) use builtins::WORKSPACE;

@@ -142,10 +142,6 @@ impl Script {
         self.tree.root_node()
     }
 
-    pub(crate) fn file(&self) -> &str {
-        &self.file
-    }
-
     /// Where a node stands.
     pub(crate) fn place(&self, node: Node<'_>) -> Place {
         Place::new(&self.file, self.line(node.start_byte()))

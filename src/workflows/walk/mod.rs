@@ -113,7 +113,8 @@ impl Walk<'_> {
         if let Some(source) = self.sources.get(file) {
             return Rc::clone(source);
         }
-        let text: Rc<str> = self.repository.text(file).unwrap_or_default().into();
+        let text = self.repository.text(file).unwrap_or_default();
+        let text: Rc<str> = text.strip_prefix('\u{feff}').unwrap_or(text).into();
         self.sources.insert(file.to_string(), Rc::clone(&text));
         text
     }

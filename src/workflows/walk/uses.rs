@@ -217,6 +217,17 @@ impl<'a> Walk<'a> {
                 progress.scope.env.insert(variable.to_string(), value);
             }
         }
+        if matches!(repository.as_str(), "nick-fields/retry" | "nick-invision/retry") {
+            let command = with.iter().find(|(key, _)| key.eq_ignore_ascii_case("command"));
+            let text = command.map(|(_, value)| value.to_text()).unwrap_or_default();
+            if let Some(script) = Script::composed(&text, &at.file, at.line) {
+                self.shell(scope, progress).run_script(&script);
+            }
+            return Left {
+                outputs: Vec::new(),
+                others: "an action of another repository sets it",
+            };
+        }
         let names = actions::environment_names();
         let mut values: Vec<Value> = with.iter().map(|(_, v)| v.to_text_value()).collect();
         values.extend(names.iter().map(|name| {

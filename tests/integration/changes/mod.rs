@@ -10,5 +10,4 @@ mod cloudfront;
 mod meaningless;
 mod route53;
 mod s3;
-mod s3_inline;
 mod unmanaged;

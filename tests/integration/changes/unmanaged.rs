@@ -3,9 +3,9 @@
 
 use aws_sdk_route53::types::{ChangeAction, ResourceRecord, ResourceRecordSet, RrType};
 use aws_sdk_s3::types::{
-    BucketAccelerateStatus, BucketLoggingStatus, BucketVersioningStatus, Destination, ExpirationStatus, LifecycleExpiration,
-    LifecycleRule, LifecycleRuleFilter, LoggingEnabled, ObjectOwnership, Payer, Permission, ReplicationConfiguration,
-    ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus, ServerSideEncryption,
+    BucketAccelerateStatus, BucketLoggingStatus, BucketVersioningStatus, Destination, ExpirationStatus,
+    LifecycleExpiration, LifecycleRule, LifecycleRuleFilter, LoggingEnabled, ObjectOwnership, Payer, Permission,
+    ReplicationConfiguration, ReplicationRule, ReplicationRuleFilter, ReplicationRuleStatus, ServerSideEncryption,
 };
 use serde_json::{Value, json};
 
@@ -18,6 +18,18 @@ const BARE: &str = "aws_s3_bucket.bare";
 /// A bucket of `two-sites` with a public access block and a website resource, nothing more.
 const OLD: &str = "aws_s3_bucket.old_host";
 const STAGE: &str = "module.site[\"stage\"].aws_s3_bucket.site";
+const PROD: &str = "module.site[\"prod\"].aws_s3_bucket.site";
+
+/// World and recorded name of a bucket.
+fn home(address: &str) -> (&'static str, &'static str) {
+    match address {
+        BARE => ("inline-forms", "inline-forms-bare"),
+        OLD => ("two-sites", "old.example.com"),
+        STAGE => ("two-sites", "example-com-stage"),
+        PROD => ("two-sites", "example-com-prod"),
+        other => panic!("where is {other}?"),
+    }
+}
 
 // Records
 
@@ -44,10 +56,23 @@ fn added(name: &str, kind: RrType, value: &str, id: &str) -> Vec<Value> {
 
 #[test]
 fn a_record_in_a_managed_zone() {
-    let findings = added("shop.example.com", RrType::Cname, "shop.example.org", "shop.example.com_CNAME");
+    let findings = added(
+        "shop.example.com",
+        RrType::Cname,
+        "shop.example.org",
+        "shop.example.com_CNAME",
+    );
     for finding in findings {
-        assert_eq!((&finding["category"], &finding["address"], &finding["severity"]), (&json!("unmanaged"), &Value::Null, &json!("low")));
-        assert!(finding["detail"].as_str().is_some_and(|detail| detail.contains("shop.example.org")), "{finding}");
+        assert_eq!(
+            (&finding["category"], &finding["address"], &finding["severity"]),
+            (&json!("unmanaged"), &Value::Null, &json!("low"))
+        );
+        assert!(
+            finding["detail"]
+                .as_str()
+                .is_some_and(|detail| detail.contains("shop.example.org")),
+            "{finding}"
+        );
     }
 }
 
@@ -74,7 +99,13 @@ fn name_servers_of_a_part_of_a_managed_zone() {
 #[test]
 fn a_weighted_record_beside_managed_ones() {
     let world = World::part("every-attribute", &["aws_route53_"]);
-    let mut set = world.records("aws_route53_zone.public", "weighted.every-attribute.example.com", "CNAME").remove(0);
+    let mut set = world
+        .records(
+            "aws_route53_zone.public",
+            "weighted.every-attribute.example.com",
+            "CNAME",
+        )
+        .remove(0);
     set.set_identifier = Some("fourth_one".into());
     world.change_record("aws_route53_zone.public", ChangeAction::Create, set);
     let zone = world.attribute("aws_route53_zone.public", "id");
@@ -85,7 +116,9 @@ fn a_weighted_record_beside_managed_ones() {
 #[test]
 fn a_record_in_a_private_zone() {
     let world = World::part("every-attribute", &["aws_route53_"]);
-    let mut set = world.records("aws_route53_zone.private", "db.every-attribute.example.com", "A").remove(0);
+    let mut set = world
+        .records("aws_route53_zone.private", "db.every-attribute.example.com", "A")
+        .remove(0);
     set.name = world.own("replica.every-attribute.example.com");
     world.change_record("aws_route53_zone.private", ChangeAction::Create, set);
     let zone = world.attribute("aws_route53_zone.private", "id");
@@ -101,15 +134,39 @@ fn a_record_of_another_given_state_is_managed() {
     let whole: Value = serde_json::from_str(&text).expect("a state is JSON");
     for (file, stage) in [("stage.tfstate", true), ("rest.tfstate", false)] {
         let mut part = whole.clone();
+        part["lineage"] = json!(file);
         part["resources"].as_array_mut().expect("resources").retain(|resource| {
-            resource["module"].as_str().is_some_and(|module| module.contains("stage")) == stage
+            resource["module"]
+                .as_str()
+                .is_some_and(|module| module.contains("stage"))
+                == stage
         });
         std::fs::write(world.directory().join(file), part.to_string()).expect("a state is written");
     }
     world.snapshot();
-    let both = world.driftgate(["check", "--state", "rest.tfstate", "--state", "stage.tfstate", "--live", "live.json"]).run();
-    assert_eq!(both.code, 0, "{}", both.stdout);
-    let rest = world.driftgate(["check", "--state", "rest.tfstate", "--live", "live.json", "--format", "json"]).run();
+    let both = world
+        .driftgate([
+            "check",
+            "--state",
+            "rest.tfstate",
+            "--state",
+            "stage.tfstate",
+            "--live",
+            "live.json",
+        ])
+        .run();
+    assert_eq!(both.code, 0, "{}{}", both.stdout, both.stderr);
+    let rest = world
+        .driftgate([
+            "check",
+            "--state",
+            "rest.tfstate",
+            "--live",
+            "live.json",
+            "--format",
+            "json",
+        ])
+        .run();
     let ids: Vec<String> = rest.json()["findings"]
         .as_array()
         .expect("findings")
@@ -125,47 +182,71 @@ fn a_record_of_another_given_state_is_managed() {
 
 /// Changes something about a bucket and expects one finding: rule, type that would own it, attribute.
 #[track_caller]
-fn unowned(world: &str, bucket: &str, rule: &str, owner: &str, attribute: &str, change: impl FnOnce(&World, String)) {
+fn unowned(address: &str, rule: &str, owner: &str, attribute: &str, change: impl FnOnce(&World, String)) {
+    let (world, bucket) = home(address);
     let world = World::load(world);
-    change(&world, world.bucket(bucket));
-    let findings = world.expect(&[finding(rule, &format!("{owner} {}", world.bucket(bucket)), &[attribute])]);
+    change(&world, world.bucket(address));
+    let findings = world.expect(&[finding(rule, &format!("{owner} {bucket}"), &[attribute])]);
     for finding in findings {
-        assert_eq!((&finding["category"], &finding["changes"][0]["expected"]), (&json!("unmanaged"), &Value::Null));
+        assert_eq!(
+            (&finding["category"], &finding["changes"][0]["expected"]),
+            (&json!("unmanaged"), &Value::Null)
+        );
         assert_eq!(finding["resource"]["region"], "eu-west-2");
     }
 }
 
 #[test]
 fn a_policy_on_a_bucket_without() {
-    unowned("two-sites", OLD, "unmanaged-bucket-policy", "aws_s3_bucket_policy", "policy", |world, _| {
-        world.put_policy(OLD, &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "s3:*", "Resource": "arn:aws:s3:::old.example.com/*"}]}));
-    });
+    unowned(
+        OLD,
+        "unmanaged-bucket-policy",
+        "aws_s3_bucket_policy",
+        "policy",
+        |world, _| {
+            world.put_policy(OLD, &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "s3:*", "Resource": "arn:aws:s3:::old.example.com/*"}]}));
+        },
+    );
 }
 
 #[test]
 fn a_policy_on_a_bucket_of_the_old_style() {
-    unowned("inline-forms", BARE, "unmanaged-bucket-policy", "aws_s3_bucket_policy", "policy", |world, _| {
-        world.put_policy(BARE, &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::inline-forms-bare/*"}]}));
-    });
+    unowned(
+        BARE,
+        "unmanaged-bucket-policy",
+        "aws_s3_bucket_policy",
+        "policy",
+        |world, _| {
+            world.put_policy(BARE, &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::inline-forms-bare/*"}]}));
+        },
+    );
 }
 
 #[test]
 fn a_website_on_a_bucket_without() {
     let owner = "aws_s3_bucket_website_configuration";
-    unowned("two-sites", STAGE, "unmanaged-bucket-website", owner, "website", |world, _| world.edit_website(STAGE, |_| {}));
+    unowned(STAGE, "unmanaged-bucket-website", owner, "website", |world, _| {
+        world.edit_website(STAGE, |_| {})
+    });
 }
 
 #[test]
 fn a_public_grant_on_a_bucket_without() {
-    unowned("inline-forms", BARE, "unmanaged-bucket-acl", "aws_s3_bucket_acl", "grant", |world, _| {
-        world.edit_grants(BARE, |grants| grants.push(grant(Permission::Read, ALL_USERS)));
-    });
+    unowned(
+        BARE,
+        "unmanaged-bucket-acl",
+        "aws_s3_bucket_acl",
+        "grant",
+        |world, _| {
+            world.edit_grants(BARE, |grants| grants.push(grant(Permission::Read, ALL_USERS)));
+        },
+    );
 }
 
 #[test]
 fn cors_rules_on_a_bucket_without() {
     let owner = "aws_s3_bucket_cors_configuration";
-    unowned("two-sites", STAGE, "unmanaged-bucket-cors", owner, "cors_rule", |world, _| {
+    unowned(STAGE, "unmanaged-bucket-cors", owner, "cors_rule", |world, _| {
         world.edit_cors(STAGE, |rules| rules.push(cors_rule("GET", "*")));
     });
 }
@@ -173,72 +254,115 @@ fn cors_rules_on_a_bucket_without() {
 #[test]
 fn a_lifecycle_on_a_bucket_without() {
     let owner = "aws_s3_bucket_lifecycle_configuration";
-    unowned("two-sites", STAGE, "unmanaged-bucket-lifecycle", owner, "lifecycle_rule[\"all\"]", |world, _| {
-        let rule = LifecycleRule::builder()
-            .id("all")
-            .status(ExpirationStatus::Enabled)
-            .filter(LifecycleRuleFilter::builder().prefix("").build())
-            .expiration(LifecycleExpiration::builder().days(1).build());
-        world.edit_lifecycle(STAGE, |rules| rules.push(rule.build().expect("a rule")));
-    });
+    unowned(
+        STAGE,
+        "unmanaged-bucket-lifecycle",
+        owner,
+        "lifecycle_rule",
+        |world, _| {
+            let rule = LifecycleRule::builder()
+                .id("all")
+                .status(ExpirationStatus::Enabled)
+                .filter(LifecycleRuleFilter::builder().prefix("").build())
+                .expiration(LifecycleExpiration::builder().days(1).build());
+            world.edit_lifecycle(STAGE, |rules| rules.push(rule.build().expect("a rule")));
+        },
+    );
 }
 
 #[test]
 fn logging_on_a_bucket_without() {
-    unowned("two-sites", STAGE, "unmanaged-bucket-logging", "aws_s3_bucket_logging", "logging", |world, bucket| {
-        let logging = LoggingEnabled::builder().target_bucket(world.bucket(OLD)).target_prefix("").build().expect("logging");
-        let status = BucketLoggingStatus::builder().logging_enabled(logging).build();
-        world.console(|aws| async move {
-            let put = aws.s3.put_bucket_logging().bucket(bucket).bucket_logging_status(status);
-            put.send().await.expect("the logging is taken");
-        });
-    });
+    unowned(
+        STAGE,
+        "unmanaged-bucket-logging",
+        "aws_s3_bucket_logging",
+        "logging",
+        |world, bucket| {
+            let logging = LoggingEnabled::builder()
+                .target_bucket(world.bucket(OLD))
+                .target_prefix("")
+                .build()
+                .expect("logging");
+            let status = BucketLoggingStatus::builder().logging_enabled(logging).build();
+            world.console(|aws| async move {
+                let put = aws.s3.put_bucket_logging().bucket(bucket).bucket_logging_status(status);
+                put.send().await.expect("the logging is taken");
+            });
+        },
+    );
 }
 
 #[test]
 fn an_encryption_with_a_key_on_a_bucket_without() {
-    let (rule, owner) = ("unmanaged-bucket-encryption", "aws_s3_bucket_server_side_encryption_configuration");
-    unowned("two-sites", STAGE, rule, owner, "server_side_encryption_configuration", |world, _| {
-        let key = "arn:aws:kms:eu-west-2:000000000000:key/11111111-2222-3333-4444-555555555555";
-        world.put_encryption(STAGE, ServerSideEncryption::AwsKms, Some(key), false);
-    });
+    let (rule, owner) = (
+        "unmanaged-bucket-encryption",
+        "aws_s3_bucket_server_side_encryption_configuration",
+    );
+    unowned(
+        STAGE,
+        rule,
+        owner,
+        "server_side_encryption_configuration",
+        |world, _| {
+            let key = "arn:aws:kms:eu-west-2:000000000000:key/11111111-2222-3333-4444-555555555555";
+            world.put_encryption(STAGE, ServerSideEncryption::AwsKms, Some(key), false);
+        },
+    );
 }
 
 #[test]
 fn a_replication_on_a_bucket_without() {
     let owner = "aws_s3_bucket_replication_configuration";
-    unowned("two-sites", "module.site[\"prod\"].aws_s3_bucket.site", "unmanaged-bucket-replication", owner, "replication_configuration", |world, bucket| {
-        // Replication wants versions on both ends.
-        world.put_versioning_by_name(&world.own("inline-copy-of-example-com-prod"));
-        let destination = Destination::builder().bucket(world.own("arn:aws:s3:::inline-copy-of-example-com-prod"));
-        let rule = ReplicationRule::builder()
-            .id("copy")
-            .priority(1)
-            .status(ReplicationRuleStatus::Enabled)
-            .filter(ReplicationRuleFilter::builder().prefix("").build())
-            .destination(destination.build().expect("a destination"));
-        let replication = ReplicationConfiguration::builder()
-            .role("arn:aws:iam::999999999999:role/copy")
-            .rules(rule.build().expect("a rule"))
-            .build()
-            .expect("a replication");
-        world.console(|aws| async move {
-            let put = aws.s3.put_bucket_replication().bucket(bucket).replication_configuration(replication);
-            put.send().await.expect("the replication is taken");
-        });
-    });
+    unowned(
+        PROD,
+        "unmanaged-bucket-replication",
+        owner,
+        "replication_configuration",
+        |world, bucket| {
+            // Replication wants versions on both ends.
+            world.put_versioning_by_name(&world.own("copy-of-example-com-prod"));
+            let destination = Destination::builder().bucket(world.own("arn:aws:s3:::copy-of-example-com-prod"));
+            let rule = ReplicationRule::builder()
+                .id("copy")
+                .priority(1)
+                .status(ReplicationRuleStatus::Enabled)
+                .filter(ReplicationRuleFilter::builder().prefix("").build())
+                .destination(destination.build().expect("a destination"));
+            let replication = ReplicationConfiguration::builder()
+                .role("arn:aws:iam::999999999999:role/copy")
+                .rules(rule.build().expect("a rule"))
+                .build()
+                .expect("a replication");
+            world.console(|aws| async move {
+                let put = aws
+                    .s3
+                    .put_bucket_replication()
+                    .bucket(bucket)
+                    .replication_configuration(replication);
+                put.send().await.expect("the replication is taken");
+            });
+        },
+    );
 }
 
 impl World {
     /// A new bucket of this account that no state knows, with versions.
     fn put_versioning_by_name(&self, bucket: &str) {
         use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, VersioningConfiguration};
-        let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest2).build();
-        let versioning = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        let place = CreateBucketConfiguration::builder()
+            .location_constraint(BucketLocationConstraint::EuWest2)
+            .build();
+        let versioning = VersioningConfiguration::builder()
+            .status(BucketVersioningStatus::Enabled)
+            .build();
         self.console(|aws| async move {
             let create = aws.s3.create_bucket().bucket(bucket).create_bucket_configuration(place);
             create.send().await.expect("the bucket is made");
-            let put = aws.s3.put_bucket_versioning().bucket(bucket).versioning_configuration(versioning);
+            let put = aws
+                .s3
+                .put_bucket_versioning()
+                .bucket(bucket)
+                .versioning_configuration(versioning);
             put.send().await.expect("the versioning is taken");
         });
     }
@@ -247,7 +371,7 @@ impl World {
 #[test]
 fn versioning_on_a_bucket_without() {
     let owner = "aws_s3_bucket_versioning";
-    unowned("two-sites", STAGE, "unmanaged-bucket-versioning", owner, "versioning", |world, _| {
+    unowned(STAGE, "unmanaged-bucket-versioning", owner, "versioning", |world, _| {
         world.put_versioning(STAGE, BucketVersioningStatus::Enabled);
     });
 }
@@ -255,39 +379,75 @@ fn versioning_on_a_bucket_without() {
 #[test]
 fn acceleration_on_a_bucket_without() {
     let owner = "aws_s3_bucket_accelerate_configuration";
-    unowned("two-sites", STAGE, "unmanaged-bucket-acceleration", owner, "acceleration_status", |world, bucket| {
-        let on = aws_sdk_s3::types::AccelerateConfiguration::builder().status(BucketAccelerateStatus::Enabled).build();
-        world.console(|aws| async move {
-            let put = aws.s3.put_bucket_accelerate_configuration().bucket(bucket).accelerate_configuration(on);
-            put.send().await.expect("the status is taken");
-        });
-    });
+    unowned(
+        STAGE,
+        "unmanaged-bucket-acceleration",
+        owner,
+        "acceleration_status",
+        |world, bucket| {
+            let on = aws_sdk_s3::types::AccelerateConfiguration::builder()
+                .status(BucketAccelerateStatus::Enabled)
+                .build();
+            world.console(|aws| async move {
+                let put = aws
+                    .s3
+                    .put_bucket_accelerate_configuration()
+                    .bucket(bucket)
+                    .accelerate_configuration(on);
+                put.send().await.expect("the status is taken");
+            });
+        },
+    );
 }
 
 #[test]
 fn a_requester_who_pays_on_a_bucket_without() {
     let owner = "aws_s3_bucket_request_payment_configuration";
-    unowned("two-sites", STAGE, "unmanaged-bucket-request-payment", owner, "request_payer", |world, bucket| {
-        let payer = aws_sdk_s3::types::RequestPaymentConfiguration::builder().payer(Payer::Requester).build().expect("a payer");
-        world.console(|aws| async move {
-            let put = aws.s3.put_bucket_request_payment().bucket(bucket).request_payment_configuration(payer);
-            put.send().await.expect("the payer is taken");
-        });
-    });
+    unowned(
+        STAGE,
+        "unmanaged-bucket-request-payment",
+        owner,
+        "request_payer",
+        |world, bucket| {
+            let payer = aws_sdk_s3::types::RequestPaymentConfiguration::builder()
+                .payer(Payer::Requester)
+                .build()
+                .expect("a payer");
+            world.console(|aws| async move {
+                let put = aws
+                    .s3
+                    .put_bucket_request_payment()
+                    .bucket(bucket)
+                    .request_payment_configuration(payer);
+                put.send().await.expect("the payer is taken");
+            });
+        },
+    );
 }
 
 #[test]
 fn an_object_lock_on_a_bucket_without() {
     use aws_sdk_s3::types::{ObjectLockConfiguration, ObjectLockEnabled};
-    let prod = "module.site[\"prod\"].aws_s3_bucket.site";
     let owner = "aws_s3_bucket_object_lock_configuration";
-    unowned("two-sites", prod, "unmanaged-bucket-object-lock", owner, "object_lock_configuration", |world, bucket| {
-        let lock = ObjectLockConfiguration::builder().object_lock_enabled(ObjectLockEnabled::Enabled).build();
-        world.console(|aws| async move {
-            let put = aws.s3.put_object_lock_configuration().bucket(bucket).object_lock_configuration(lock);
-            put.send().await.expect("the lock is taken");
-        });
-    });
+    unowned(
+        PROD,
+        "unmanaged-bucket-object-lock",
+        owner,
+        "object_lock_configuration",
+        |world, bucket| {
+            let lock = ObjectLockConfiguration::builder()
+                .object_lock_enabled(ObjectLockEnabled::Enabled)
+                .build();
+            world.console(|aws| async move {
+                let put = aws
+                    .s3
+                    .put_object_lock_configuration()
+                    .bucket(bucket)
+                    .object_lock_configuration(lock);
+                put.send().await.expect("the lock is taken");
+            });
+        },
+    );
 }
 
 /// A bucket that no state knows, and all that is on it: whole-account scans come later.
@@ -309,11 +469,32 @@ fn what_every_new_bucket_has_is_no_finding() {
     world.expect_nothing();
 }
 
-/// CloudFront gives its log delivery full control of a bucket that it is to log to, by a grant of its own.
+/// The user that writes CloudFront's standard logs.
+const CLOUDFRONT_LOGS: &str = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
+
+/// CloudFront gives it full control of a bucket that a distribution is told to log to.
 #[test]
 fn the_grant_that_cloudfront_adds_for_its_logs_is_no_finding() {
     let world = World::load("inline-forms");
-    let delivery = "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0";
-    world.edit_grants(BARE, |grants| grants.push(grant(Permission::FullControl, delivery)));
+    world.edit_grants(BARE, |grants| {
+        grants.push(grant(Permission::FullControl, CLOUDFRONT_LOGS))
+    });
     world.expect_nothing();
+}
+
+/// With any other grant beside it, only that one is told.
+#[test]
+fn a_public_grant_beside_that_of_cloudfronts_logs() {
+    unowned(
+        BARE,
+        "unmanaged-bucket-acl",
+        "aws_s3_bucket_acl",
+        "grant",
+        |world, _| {
+            world.edit_grants(BARE, |grants| {
+                grants.push(grant(Permission::FullControl, CLOUDFRONT_LOGS));
+                grants.push(grant(Permission::Read, ALL_USERS));
+            });
+        },
+    );
 }

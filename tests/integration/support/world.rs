@@ -58,12 +58,17 @@ impl World {
     pub(crate) fn load_from(dir: &Path, emulator: &'static Emulator) -> World {
         let account = Emulator::new_account();
         let token = emulator::token(&account);
-        World::load_with(dir, emulator, account, json!({
-            "example.com": format!("{token}.example.com"),
-            "example-com": format!("{token}-example-com"),
-            "every-attribute": format!("{token}-every-attribute"),
-            "inline-forms": format!("{token}-inline-forms"),
-        }))
+        World::load_with(
+            dir,
+            emulator,
+            account,
+            json!({
+                "example.com": format!("{token}.example.com"),
+                "example-com": format!("{token}-example-com"),
+                "every-attribute": format!("{token}-every-attribute"),
+                "inline-forms": format!("{token}-inline-forms"),
+            }),
+        )
     }
 
     /// A world under its recorded names, which fit its configuration. Bucket names are unique in an emulator, so one
@@ -219,7 +224,7 @@ impl World {
     #[track_caller]
     pub(crate) fn expect_blind(&self, reason: &str, addresses: &[&str], expected: &[Expected]) {
         for state in STATES {
-            self.blind(&self.check(state), state, reason, addresses, expected);
+            self.assert_blind(&self.check(state), state, reason, addresses, expected);
         }
     }
 
@@ -227,12 +232,13 @@ impl World {
     #[track_caller]
     pub(crate) fn expect_blind_snapshot(&self, reason: &str, addresses: &[&str], expected: &[Expected]) {
         for state in STATES {
-            self.blind(&self.check_snapshot(state), state, reason, addresses, expected);
+            self.assert_blind(&self.check_snapshot(state), state, reason, addresses, expected);
         }
     }
 
+    /// As `expect_blind`, of one run.
     #[track_caller]
-    fn blind(&self, run: &Run, state: &str, reason: &str, addresses: &[&str], expected: &[Expected]) {
+    pub(crate) fn assert_blind(&self, run: &Run, state: &str, reason: &str, addresses: &[&str], expected: &[Expected]) {
         let result = run.json();
         let of = |member: &str| result[member].as_array().expect("a list").clone();
         let wanted: BTreeSet<String> = addresses

@@ -203,3 +203,58 @@ fn a_private_zone_is_a_note_and_never_an_answer() {
         ]
     );
 }
+
+#[test]
+fn a_partly_known_parent_is_taken_to_delegate() {
+    let mut parent = zone("Z1", "example.com", &[], Vec::new());
+    parent.records = Records::Partial(vec![cloudfront("*.example.com", "d1.cloudfront.net")]);
+    let child = zone(
+        "Z2",
+        "sub.example.com",
+        &[],
+        vec![cloudfront("www.sub.example.com", "d2.cloudfront.net")],
+    );
+    let found = ask("www.sub.example.com", vec![parent.clone(), child.clone()]);
+    assert_eq!(
+        (ends(&found), notes(&found)),
+        (vec!["CloudFront d2.cloudfront.net".to_owned()], Vec::new())
+    );
+    assert_eq!(
+        found.steps[1].to_string(),
+        "zone example.com (Z1), not all records of which are known, is taken to delegate sub.example.com: \
+         zone sub.example.com (Z2)"
+    );
+    let twin = Zone {
+        id: "Z3".to_owned(),
+        ..child.clone()
+    };
+    let found = ask("www.sub.example.com", vec![parent, child.clone(), twin]);
+    assert!(unknown(&found).starts_with("2 public zones are called sub.example.com"));
+    // A parent that is fully known and holds no delegation does not delegate.
+    let parent = zone(
+        "Z1",
+        "example.com",
+        &[],
+        vec![cloudfront("*.example.com", "d1.cloudfront.net")],
+    );
+    assert_eq!(
+        ends(&ask("www.sub.example.com", vec![parent, child])),
+        ["CloudFront d1.cloudfront.net"]
+    );
+}
+
+#[test]
+fn of_two_delegations_the_one_nearest_to_the_apex_counts() {
+    let parent = zone(
+        "Z1",
+        "example.com",
+        &["n1"],
+        vec![cut("a.b.example.com", &["s2"]), cut("b.example.com", &["s1"])],
+    );
+    let answer = |domain: &str| vec![cloudfront("www.a.b.example.com", domain)];
+    let child = zone("Z2", "b.example.com", &["s1"], answer("d1.cloudfront.net"));
+    let grandchild = zone("Z3", "a.b.example.com", &["s2"], answer("d2.cloudfront.net"));
+    let found = ask("www.a.b.example.com", vec![grandchild, child, parent]);
+    assert_eq!(ends(&found), ["CloudFront d1.cloudfront.net"]);
+    assert!(matches!(&found.notes[..], [Note::ZoneNotReached { zone, .. }] if zone.id == "Z3"));
+}

@@ -174,3 +174,29 @@ fn nested_groups_are_cut_off_and_say_so() {
         .count();
     assert_eq!((found.members().len(), cut_off), (1001, 1));
 }
+
+#[test]
+fn a_circle_of_aliases_gives_no_health_signal() {
+    let evaluating = |id: &str, name: &str, to: &str| {
+        member(id, alias(name, "A", to, "Z1"), |set| {
+            set.failover = Some(id.to_owned());
+            if let Some(alias) = &mut set.alias {
+                alias.evaluate_target_health = true;
+            }
+        })
+    };
+    let found = in_one_zone(
+        "a.example.com",
+        vec![
+            evaluating("PRIMARY", "a.example.com", "b.example.com"),
+            evaluating("PRIMARY", "b.example.com", "a.example.com"),
+        ],
+    );
+    assert!(matches!(found.outcome, Outcome::Loop { .. }));
+    let never = found
+        .notes
+        .iter()
+        .filter(|note| matches!(note, Note::NeverFailsOver { .. }))
+        .count();
+    assert_eq!(never, 2);
+}

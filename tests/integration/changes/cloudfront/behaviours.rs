@@ -3,7 +3,7 @@
 use aws_sdk_cloudfront::types::{EventType, ItemSelection, Method, ViewerProtocolPolicy};
 
 use super::{CACHING_DISABLED, DISABLED, FULL, at_behaviour, behaviour, behaviours, edge, edited, full};
-use crate::support::world::{changed};
+use crate::support::world::changed;
 
 #[test]
 fn a_behaviour_added() {
@@ -16,7 +16,9 @@ fn a_behaviour_added() {
 
 #[test]
 fn a_behaviour_removed() {
-    full(&["ordered_cache_behavior[\"/private/*\"]"], |d| behaviours(d).retain(|one| one.path_pattern != "/private/*"));
+    full(&["ordered_cache_behavior[\"/private/*\"]"], |d| {
+        behaviours(d).retain(|one| one.path_pattern != "/private/*")
+    });
 }
 
 #[test]
@@ -26,13 +28,20 @@ fn behaviours_in_another_order() {
 
 #[test]
 fn a_path_pattern_changed() {
-    let paths = ["ordered_cache_behavior[\"/private/*\"]", "ordered_cache_behavior[\"/Private/*\"]"];
-    full(&paths, |d| behaviour(d, "/private/*").path_pattern = "/Private/*".into());
+    let paths = [
+        "ordered_cache_behavior[\"/private/*\"]",
+        "ordered_cache_behavior[\"/Private/*\"]",
+    ];
+    full(&paths, |d| {
+        behaviour(d, "/private/*").path_pattern = "/Private/*".into()
+    });
 }
 
 #[test]
 fn a_behaviour_sent_to_another_origin() {
-    at_behaviour("/private/*", &["target_origin_id"], |behaviour| behaviour.target_origin_id = "s3-oai".into());
+    at_behaviour("/private/*", &["target_origin_id"], |behaviour| {
+        behaviour.target_origin_id = "s3-oai".into()
+    });
 }
 
 #[test]
@@ -46,7 +55,15 @@ fn plain_http_allowed() {
 fn methods_that_write_allowed() {
     at_behaviour("/private/*", &["allowed_methods"], |behaviour| {
         let methods = behaviour.allowed_methods.as_mut().expect("methods");
-        methods.items = vec![Method::Get, Method::Head, Method::Options, Method::Put, Method::Post, Method::Patch, Method::Delete];
+        methods.items = vec![
+            Method::Get,
+            Method::Head,
+            Method::Options,
+            Method::Put,
+            Method::Post,
+            Method::Patch,
+            Method::Delete,
+        ];
         methods.quantity = 7;
     });
 }
@@ -54,7 +71,11 @@ fn methods_that_write_allowed() {
 #[test]
 fn the_caching_of_options_switched_off() {
     full(&["default_cache_behavior.cached_methods"], |d| {
-        let methods = d.default_cache_behavior.as_mut().and_then(|b| b.allowed_methods.as_mut()).expect("methods");
+        let methods = d
+            .default_cache_behavior
+            .as_mut()
+            .and_then(|b| b.allowed_methods.as_mut())
+            .expect("methods");
         let cached = methods.cached_methods.as_mut().expect("methods");
         (cached.items, cached.quantity) = (vec![Method::Get, Method::Head], 2);
     });
@@ -69,13 +90,18 @@ fn a_cache_policy_swapped() {
 
 #[test]
 fn an_origin_request_policy_removed() {
-    at_behaviour("/private/*", &["origin_request_policy_id"], |behaviour| behaviour.origin_request_policy_id = None);
+    at_behaviour("/private/*", &["origin_request_policy_id"], |behaviour| {
+        behaviour.origin_request_policy_id = None
+    });
 }
 
 #[test]
 fn a_response_headers_policy_removed() {
     full(&["default_cache_behavior.response_headers_policy_id"], |d| {
-        d.default_cache_behavior.as_mut().expect("a behaviour").response_headers_policy_id = None;
+        d.default_cache_behavior
+            .as_mut()
+            .expect("a behaviour")
+            .response_headers_policy_id = None;
     });
 }
 
@@ -88,7 +114,9 @@ fn compression_switched_off() {
 
 #[test]
 fn smooth_streaming_switched_off() {
-    at_behaviour("/legacy/*", &["smooth_streaming"], |behaviour| behaviour.smooth_streaming = Some(false));
+    at_behaviour("/legacy/*", &["smooth_streaming"], |behaviour| {
+        behaviour.smooth_streaming = Some(false)
+    });
 }
 
 #[test]
@@ -107,7 +135,9 @@ fn a_realtime_log_attached() {
 
 #[test]
 fn grpc_switched_off() {
-    at_behaviour("/rpc/*", &["grpc_config"], |behaviour| behaviour.grpc_config.as_mut().expect("a block").enabled = false);
+    at_behaviour("/rpc/*", &["grpc_config"], |behaviour| {
+        behaviour.grpc_config.as_mut().expect("a block").enabled = false
+    });
 }
 
 /// Whoever has the address may now read what was for signed requests only. Terraform plans nothing here.
@@ -122,7 +152,11 @@ fn the_trusted_key_groups_emptied() {
 #[test]
 fn the_trusted_key_groups_of_a_default_behaviour_emptied() {
     edited(DISABLED, &["default_cache_behavior.trusted_key_groups"], |d| {
-        let groups = d.default_cache_behavior.as_mut().and_then(|b| b.trusted_key_groups.as_mut()).expect("groups");
+        let groups = d
+            .default_cache_behavior
+            .as_mut()
+            .and_then(|b| b.trusted_key_groups.as_mut())
+            .expect("groups");
         (groups.enabled, groups.quantity, groups.items) = (false, 0, None);
     });
 }
@@ -141,36 +175,72 @@ fn a_function_swapped() {
     let world = edge();
     let other = world.attribute("aws_cloudfront_function.headers", "arn");
     world.edit_distribution(FULL, |d| {
-        let functions = d.default_cache_behavior.as_mut().and_then(|b| b.function_associations.as_mut()).expect("functions");
+        let functions = d
+            .default_cache_behavior
+            .as_mut()
+            .and_then(|b| b.function_associations.as_mut())
+            .expect("functions");
         let on_request = functions.items.as_mut().expect("functions").iter_mut();
-        on_request.filter(|one| one.event_type == EventType::ViewerRequest).for_each(|one| one.function_arn = other.clone());
+        on_request
+            .filter(|one| one.event_type == EventType::ViewerRequest)
+            .for_each(|one| one.function_arn = other.clone());
     });
-    world.expect(&[changed(FULL, &["default_cache_behavior.function_association[\"viewer-request\"].function_arn"])]);
+    world.expect(&[changed(
+        FULL,
+        &["default_cache_behavior.function_association[\"viewer-request\"].function_arn"],
+    )]);
 }
 
 #[test]
 fn a_function_removed() {
-    full(&["default_cache_behavior.function_association[\"viewer-response\"]"], |d| {
-        let functions = d.default_cache_behavior.as_mut().and_then(|b| b.function_associations.as_mut()).expect("functions");
-        functions.items.as_mut().expect("functions").retain(|one| one.event_type == EventType::ViewerRequest);
-        functions.quantity = 1;
-    });
+    full(
+        &["default_cache_behavior.function_association[\"viewer-response\"]"],
+        |d| {
+            let functions = d
+                .default_cache_behavior
+                .as_mut()
+                .and_then(|b| b.function_associations.as_mut())
+                .expect("functions");
+            functions
+                .items
+                .as_mut()
+                .expect("functions")
+                .retain(|one| one.event_type == EventType::ViewerRequest);
+            functions.quantity = 1;
+        },
+    );
 }
 
 #[test]
 fn an_edge_function_put_to_another_version() {
-    at_behaviour("/api/*", &["lambda_function_association[\"origin-request\"].lambda_arn"], |behaviour| {
-        let functions = behaviour.lambda_function_associations.as_mut().and_then(|f| f.items.as_mut()).expect("functions");
-        functions[0].lambda_function_arn = functions[0].lambda_function_arn.replace(":3", ":4");
-    });
+    at_behaviour(
+        "/api/*",
+        &["lambda_function_association[\"origin-request\"].lambda_arn"],
+        |behaviour| {
+            let functions = behaviour
+                .lambda_function_associations
+                .as_mut()
+                .and_then(|f| f.items.as_mut())
+                .expect("functions");
+            functions[0].lambda_function_arn = functions[0].lambda_function_arn.replace(":3", ":4");
+        },
+    );
 }
 
 #[test]
 fn an_edge_function_kept_from_the_body() {
-    at_behaviour("/api/*", &["lambda_function_association[\"origin-request\"].include_body"], |behaviour| {
-        let functions = behaviour.lambda_function_associations.as_mut().and_then(|f| f.items.as_mut()).expect("functions");
-        functions[0].include_body = Some(false);
-    });
+    at_behaviour(
+        "/api/*",
+        &["lambda_function_association[\"origin-request\"].include_body"],
+        |behaviour| {
+            let functions = behaviour
+                .lambda_function_associations
+                .as_mut()
+                .and_then(|f| f.items.as_mut())
+                .expect("functions");
+            functions[0].include_body = Some(false);
+        },
+    );
 }
 
 #[test]
@@ -193,8 +263,16 @@ fn the_forwarding_of_query_strings_switched_off() {
 #[expect(deprecated, reason = "the API and Terraform still have them")]
 fn a_forwarded_header_removed() {
     at_behaviour("/api/*", &["forwarded_values.headers"], |behaviour| {
-        let headers = behaviour.forwarded_values.as_mut().and_then(|f| f.headers.as_mut()).expect("headers");
-        headers.items.as_mut().expect("headers").retain(|one| one != "Authorization");
+        let headers = behaviour
+            .forwarded_values
+            .as_mut()
+            .and_then(|f| f.headers.as_mut())
+            .expect("headers");
+        headers
+            .items
+            .as_mut()
+            .expect("headers")
+            .retain(|one| one != "Authorization");
         headers.quantity = 1;
     });
 }
@@ -203,7 +281,11 @@ fn a_forwarded_header_removed() {
 #[expect(deprecated, reason = "the API and Terraform still have them")]
 fn a_query_string_that_makes_a_cache_key_added() {
     at_behaviour("/api/*", &["forwarded_values.query_string_cache_keys"], |behaviour| {
-        let keys = behaviour.forwarded_values.as_mut().and_then(|f| f.query_string_cache_keys.as_mut()).expect("keys");
+        let keys = behaviour
+            .forwarded_values
+            .as_mut()
+            .and_then(|f| f.query_string_cache_keys.as_mut())
+            .expect("keys");
         keys.items.as_mut().expect("keys").push("session".into());
         keys.quantity += 1;
     });
@@ -212,9 +294,16 @@ fn a_query_string_that_makes_a_cache_key_added() {
 #[test]
 #[expect(deprecated, reason = "the API and Terraform still have them")]
 fn all_cookies_forwarded() {
-    let paths = ["forwarded_values.cookies.forward", "forwarded_values.cookies.whitelisted_names"];
+    let paths = [
+        "forwarded_values.cookies.forward",
+        "forwarded_values.cookies.whitelisted_names",
+    ];
     at_behaviour("/api/*", &paths, |behaviour| {
-        let cookies = behaviour.forwarded_values.as_mut().and_then(|f| f.cookies.as_mut()).expect("cookies");
+        let cookies = behaviour
+            .forwarded_values
+            .as_mut()
+            .and_then(|f| f.cookies.as_mut())
+            .expect("cookies");
         (cookies.forward, cookies.whitelisted_names) = (ItemSelection::All, None);
     });
 }

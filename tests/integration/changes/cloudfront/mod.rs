@@ -48,19 +48,36 @@ fn at_origin(id: &str, paths: &[&str], edit: impl FnOnce(&mut Origin)) {
 /// As `full`, of one of its behaviours.
 #[track_caller]
 fn at_behaviour(pattern: &str, paths: &[&str], edit: impl FnOnce(&mut CacheBehavior)) {
-    let paths: Vec<String> = paths.iter().map(|path| format!("ordered_cache_behavior[\"{pattern}\"].{path}")).collect();
+    let paths: Vec<String> = paths
+        .iter()
+        .map(|path| format!("ordered_cache_behavior[\"{pattern}\"].{path}"))
+        .collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     full(&paths, |d| edit(behaviour(d, pattern)));
 }
 
 fn origin<'a>(d: &'a mut DistributionConfig, id: &str) -> &'a mut Origin {
-    d.origins.as_mut().expect("origins").items.iter_mut().find(|one| one.id == id).expect("the origin")
+    d.origins
+        .as_mut()
+        .expect("origins")
+        .items
+        .iter_mut()
+        .find(|one| one.id == id)
+        .expect("the origin")
 }
 
 fn behaviours(d: &mut DistributionConfig) -> &mut Vec<CacheBehavior> {
-    d.cache_behaviors.as_mut().expect("behaviours").items.as_mut().expect("behaviours")
+    d.cache_behaviors
+        .as_mut()
+        .expect("behaviours")
+        .items
+        .as_mut()
+        .expect("behaviours")
 }
 
 fn behaviour<'a>(d: &'a mut DistributionConfig, pattern: &str) -> &'a mut CacheBehavior {
-    behaviours(d).iter_mut().find(|one| one.path_pattern == pattern).expect("the behaviour")
+    behaviours(d)
+        .iter_mut()
+        .find(|one| one.path_pattern == pattern)
+        .expect("the behaviour")
 }

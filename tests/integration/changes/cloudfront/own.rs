@@ -1,13 +1,21 @@
 //! A distribution's own attributes, its tags, and whether it is there.
 
-use aws_sdk_cloudfront::types::{CustomErrorResponse, DistributionConfig, GeoRestrictionType, HttpVersion, MinimumProtocolVersion, PriceClass, Tag, TagKeys, Tags, ViewerCertificate};
+use aws_sdk_cloudfront::types::{
+    CustomErrorResponse, DistributionConfig, GeoRestrictionType, HttpVersion, MinimumProtocolVersion, PriceClass, Tag,
+    TagKeys, Tags, ViewerCertificate,
+};
 use serde_json::{Value, json};
 
 use super::{DISABLED, FULL, LEAST, STAGE, edge, edited, full};
 use crate::support::world::{World, changed, missing};
 
 fn responses(d: &mut DistributionConfig) -> &mut Vec<CustomErrorResponse> {
-    d.custom_error_responses.as_mut().expect("responses").items.as_mut().expect("responses")
+    d.custom_error_responses
+        .as_mut()
+        .expect("responses")
+        .items
+        .as_mut()
+        .expect("responses")
 }
 
 fn certificate(d: &mut DistributionConfig) -> &mut ViewerCertificate {
@@ -34,13 +42,31 @@ fn a_comment_added() {
 fn an_alias_added() {
     let world = edge();
     let host = world.own("new.every-attribute.example.com");
-    world.edit_distribution(FULL, |d| d.aliases.as_mut().expect("aliases").items.as_mut().expect("aliases").push(host));
+    world.edit_distribution(FULL, |d| {
+        d.aliases
+            .as_mut()
+            .expect("aliases")
+            .items
+            .as_mut()
+            .expect("aliases")
+            .push(host)
+    });
     world.expect(&[changed(FULL, &["aliases"])]);
 }
 
 #[test]
 fn an_alias_removed() {
-    full(&["aliases"], |d| drop(d.aliases.as_mut().expect("aliases").items.as_mut().expect("aliases").remove(0)));
+    full(&["aliases"], |d| {
+        drop(
+            d.aliases
+                .as_mut()
+                .expect("aliases")
+                .items
+                .as_mut()
+                .expect("aliases")
+                .remove(0),
+        )
+    });
 }
 
 #[test]
@@ -50,12 +76,16 @@ fn all_aliases_removed() {
 
 #[test]
 fn the_default_root_object_changed() {
-    full(&["default_root_object"], |d| d.default_root_object = Some("home.html".into()));
+    full(&["default_root_object"], |d| {
+        d.default_root_object = Some("home.html".into())
+    });
 }
 
 #[test]
 fn the_default_root_object_removed() {
-    full(&["default_root_object"], |d| d.default_root_object = Some(String::new()));
+    full(&["default_root_object"], |d| {
+        d.default_root_object = Some(String::new())
+    });
 }
 
 #[test]
@@ -94,33 +124,53 @@ fn a_web_acl_attached() {
 #[test]
 fn an_error_page_changed() {
     full(&["custom_error_response[\"404\"].response_page_path"], |d| {
-        responses(d).iter_mut().find(|one| one.error_code == 404).expect("a response").response_page_path = Some("/404.html".into());
+        responses(d)
+            .iter_mut()
+            .find(|one| one.error_code == 404)
+            .expect("a response")
+            .response_page_path = Some("/404.html".into());
     });
 }
 
 #[test]
 fn the_code_of_an_error_page_changed() {
     full(&["custom_error_response[\"404\"].response_code"], |d| {
-        responses(d).iter_mut().find(|one| one.error_code == 404).expect("a response").response_code = Some("404".into());
+        responses(d)
+            .iter_mut()
+            .find(|one| one.error_code == 404)
+            .expect("a response")
+            .response_code = Some("404".into());
     });
 }
 
 #[test]
 fn the_caching_of_an_error_changed() {
     full(&["custom_error_response[\"503\"].error_caching_min_ttl"], |d| {
-        responses(d).iter_mut().find(|one| one.error_code == 503).expect("a response").error_caching_min_ttl = Some(600);
+        responses(d)
+            .iter_mut()
+            .find(|one| one.error_code == 503)
+            .expect("a response")
+            .error_caching_min_ttl = Some(600);
     });
 }
 
 #[test]
 fn an_error_response_removed() {
-    full(&["custom_error_response[\"500\"]"], |d| responses(d).retain(|one| one.error_code != 500));
+    full(&["custom_error_response[\"500\"]"], |d| {
+        responses(d).retain(|one| one.error_code != 500)
+    });
 }
 
 #[test]
 fn an_error_response_added() {
     full(&["custom_error_response[\"403\"]"], |d| {
-        responses(d).push(CustomErrorResponse::builder().error_code(403).error_caching_min_ttl(1).build().expect("a response"));
+        responses(d).push(
+            CustomErrorResponse::builder()
+                .error_code(403)
+                .error_caching_min_ttl(1)
+                .build()
+                .expect("a response"),
+        );
     });
 }
 
@@ -143,17 +193,28 @@ fn logging_switched_on() {
 
 #[test]
 fn logs_sent_to_another_bucket_without_cookies() {
-    full(&["logging_config.bucket", "logging_config.include_cookies", "logging_config.prefix"], |d| {
-        let logging = d.logging.as_mut().expect("logging");
-        logging.include_cookies = false;
-        (logging.bucket, logging.prefix) = ("somebody.s3.amazonaws.com".into(), String::new());
-    });
+    full(
+        &[
+            "logging_config.bucket",
+            "logging_config.include_cookies",
+            "logging_config.prefix",
+        ],
+        |d| {
+            let logging = d.logging.as_mut().expect("logging");
+            logging.include_cookies = false;
+            (logging.bucket, logging.prefix) = ("somebody.s3.amazonaws.com".into(), String::new());
+        },
+    );
 }
 
 #[test]
 fn a_country_added_to_the_restriction() {
     full(&["restrictions.geo_restriction.locations"], |d| {
-        let geo = d.restrictions.as_mut().and_then(|r| r.geo_restriction.as_mut()).expect("a restriction");
+        let geo = d
+            .restrictions
+            .as_mut()
+            .and_then(|r| r.geo_restriction.as_mut())
+            .expect("a restriction");
         geo.items.as_mut().expect("countries").push("US".into());
     });
 }
@@ -161,16 +222,27 @@ fn a_country_added_to_the_restriction() {
 #[test]
 fn a_restriction_turned_round() {
     full(&["restrictions.geo_restriction.restriction_type"], |d| {
-        let geo = d.restrictions.as_mut().and_then(|r| r.geo_restriction.as_mut()).expect("a restriction");
+        let geo = d
+            .restrictions
+            .as_mut()
+            .and_then(|r| r.geo_restriction.as_mut())
+            .expect("a restriction");
         geo.restriction_type = GeoRestrictionType::Blacklist;
     });
 }
 
 #[test]
 fn a_restriction_lifted() {
-    let paths = ["restrictions.geo_restriction.locations", "restrictions.geo_restriction.restriction_type"];
+    let paths = [
+        "restrictions.geo_restriction.locations",
+        "restrictions.geo_restriction.restriction_type",
+    ];
     full(&paths, |d| {
-        let geo = d.restrictions.as_mut().and_then(|r| r.geo_restriction.as_mut()).expect("a restriction");
+        let geo = d
+            .restrictions
+            .as_mut()
+            .and_then(|r| r.geo_restriction.as_mut())
+            .expect("a restriction");
         (geo.restriction_type, geo.items) = (GeoRestrictionType::None, None);
     });
 }
@@ -202,7 +274,11 @@ fn the_certificate_replaced_by_that_of_cloudfront() {
     ];
     full(&paths, |d| {
         d.aliases.as_mut().expect("aliases").items = None;
-        d.viewer_certificate = Some(ViewerCertificate::builder().cloud_front_default_certificate(true).build());
+        d.viewer_certificate = Some(
+            ViewerCertificate::builder()
+                .cloud_front_default_certificate(true)
+                .build(),
+        );
     });
 }
 
@@ -213,7 +289,11 @@ impl World {
         let arn = self.attribute(address, "arn");
         let tag = Tag::builder().key(key).value(value).build().expect("a tag");
         self.console(|aws| async move {
-            let call = aws.cloudfront.tag_resource().resource(arn).tags(Tags::builder().items(tag).build());
+            let call = aws
+                .cloudfront
+                .tag_resource()
+                .resource(arn)
+                .tags(Tags::builder().items(tag).build());
             call.send().await.expect("the tag is taken");
         });
     }
@@ -238,7 +318,11 @@ fn a_distribution_tag_removed() {
     let world = World::load("two-sites");
     let arn = world.attribute(STAGE, "arn");
     world.console(|aws| async move {
-        let call = aws.cloudfront.untag_resource().resource(arn).tag_keys(TagKeys::builder().items("Team").build());
+        let call = aws
+            .cloudfront
+            .untag_resource()
+            .resource(arn)
+            .tag_keys(TagKeys::builder().items("Team").build());
         call.send().await.expect("the tag is removed");
     });
     world.expect(&[changed(STAGE, &["tags[\"Team\"]"])]);
@@ -266,7 +350,9 @@ fn recorded(address: &str, paths: &[&str], edit: impl FnOnce(&mut Value)) {
 
 #[test]
 fn a_distribution_given_to_tenants() {
-    recorded(LEAST, &["connection_mode"], |config| config["connection_mode"] = json!("tenant-only"));
+    recorded(LEAST, &["connection_mode"], |config| {
+        config["connection_mode"] = json!("tenant-only")
+    });
 }
 
 #[test]
@@ -278,7 +364,10 @@ fn a_continuous_deployment_policy_attached() {
 
 #[test]
 fn an_origin_moved_into_a_private_network() {
-    let paths = ["origin[\"only\"].custom_origin_config", "origin[\"only\"].vpc_origin_config"];
+    let paths = [
+        "origin[\"only\"].custom_origin_config",
+        "origin[\"only\"].vpc_origin_config",
+    ];
     recorded(LEAST, &paths, |config| {
         let origin = config["origins"][0].as_object_mut().expect("an origin");
         origin.remove("custom_origin").expect("a custom origin");

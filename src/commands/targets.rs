@@ -1,0 +1,30 @@
+//! `driftgate targets`: what the workflows write to, and how much of it is known.
+
+use super::{World, output, workflows};
+use crate::cli::TargetsArgs;
+use crate::error::Error;
+use crate::report::{Format, Options, targets};
+use crate::result::Outcome;
+
+/// Lists the deployment targets of a repository.
+///
+/// # Errors
+/// A repository that cannot be read, a `--var` that makes no sense, an output that cannot be written. Workflows that
+/// cannot be read are listed, and fail the run in the end.
+pub fn run(args: &TargetsArgs, world: &mut World) -> Result<Outcome, Error> {
+    let found = workflows::found(&args.workflows, world)?.unwrap_or_default();
+    let options = Options {
+        colour: output::coloured(args.color, world),
+        width: world.width,
+        verbose: false,
+    };
+    let listed = match args.format {
+        Format::Human => targets::human(&found, &args.declared, &options, world.stdout),
+        Format::Json => targets::json(&found, &args.declared, world.stdout),
+    };
+    output::written(listed, world)?;
+    match found.errors.into_iter().next() {
+        Some(error) => Err(Error::Workflow(error)),
+        None => Ok(Outcome::Clean),
+    }
+}

@@ -1,0 +1,56 @@
+//! `driftgate trace`: one host followed from DNS to the object.
+
+use super::{World, inputs, output};
+use crate::cli::TraceArgs;
+use crate::error::Error;
+use crate::estate::Estate;
+use crate::inventory::Inventory;
+use crate::plan::ReadPlan;
+use crate::report::Options;
+use crate::report::trace::{TraceDocument, render};
+use crate::result::Outcome;
+use crate::serving::host::Visit;
+use crate::serving::trace::{Side, Trace};
+use crate::serving::{Sides, declared, walk};
+
+/// Follows the host on the live account and, where a state is given, by the state.
+///
+/// # Errors
+/// Whatever kept the path from being followed; a broken path is no error.
+pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
+    let visit = Visit::parse(&args.target).map_err(|error| Error::Host { text: args.target.clone(), error })?;
+    let states = match args.states.states.is_empty() && !inputs::has_state(world) {
+        true => Vec::new(),
+        false => inputs::states(&args.states, &args.connection, world)?,
+    };
+    let now = world.now.clone();
+    let follow = |inventory: &Inventory, side| -> Trace {
+        let estate = Estate::new(&states, inventory.caller.found());
+        let state = declared::inventory(&estate);
+        walk(visit.host.as_str(), &visit.path, side, &Sides { state: &state, live: inventory, now: &now })
+    };
+    let needs = |inventory: &Inventory| -> ReadPlan { follow(inventory, Side::Live).needs.into_iter().collect() };
+    let (inventory, calls) = match &args.live {
+        Some(file) => (inputs::recorded(file)?, Default::default()),
+        None => inputs::followed(&args.connection, &needs, world)?,
+    };
+    let (live, state) = (follow(&inventory, Side::Live), follow(&inventory, Side::State));
+    let document = TraceDocument {
+        host: visit.host.as_str(),
+        path: &visit.path,
+        state: Some(&state).filter(|_| !states.is_empty()),
+        live: &live,
+        calls: calls.values().sum(),
+    };
+    let options = Options {
+        colour: output::coloured(args.color, world),
+        width: world.width,
+        verbose: args.verbose,
+    };
+    output::written(render(&document, args.format, &options, world.stdout), world)?;
+    Ok(match (document.served(), live.failed.is_empty() && live.needs.is_empty()) {
+        (Some(true), true) => Outcome::Clean,
+        (Some(false), _) => Outcome::Drift,
+        (None, _) | (Some(true), false) => Outcome::Incomplete,
+    })
+}

@@ -1,0 +1,6 @@
+mod buckets;
+mod environments;
+mod incident;
+mod others;
+mod paths;
+mod quiet;

@@ -1,0 +1,167 @@
+//! Which hosts a drifted resource matters to, and how much.
+
+use std::collections::BTreeSet;
+
+use crate::estate::Estate;
+use crate::finding::{Category, Finding, Severity};
+use crate::rules;
+use crate::serving::declared::{self, Addresses};
+use crate::serving::trace::{Touched, Trace, Visitor};
+
+use super::Pair;
+
+/// What a drifted attribute has to do with what visitors get.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    /// Nothing.
+    None,
+    /// It takes part: how it matters shows in the path alone.
+    Part,
+    /// It decides what is served.
+    Content,
+    /// It decides who is served, in a way that the path does not show.
+    Gate,
+}
+
+/// Gives drift findings the hosts on whose path, live or declared, they lie, and the severity of what they do to them.
+/// Drift that no host feels stays as it is.
+pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
+    let addresses = declared::addresses(estate);
+    for finding in found.iter_mut().filter(|finding| finding.category == Category::Drift) {
+        let weight = weight(finding);
+        if weight == Weight::None {
+            continue;
+        }
+        let mut hosts: BTreeSet<String> = finding.impact.iter().cloned().collect();
+        let mut worst = finding.at_least;
+        for pair in pairs {
+            let mut touched = pair.live.touched().chain(pair.state.touched());
+            if !touched.any(|one| is(one, finding, &addresses)) {
+                continue;
+            }
+            hosts.insert(pair.live.host.clone());
+            worst = worst.max(suffered(pair, finding, weight, &addresses));
+        }
+        finding.impact = hosts.into_iter().collect();
+        finding.at_least = worst;
+    }
+}
+
+/// Whether a thing on the path is what the finding is about.
+fn is(touched: &Touched, finding: &Finding, addresses: &Addresses) -> bool {
+    if touched.terraform_type != finding.resource.terraform_type {
+        return false;
+    }
+    let known = addresses.get(&(touched.terraform_type.to_owned(), touched.id.clone()));
+    touched.id == finding.resource.id
+        || known.is_some_and(|known| finding.address.as_ref().is_some_and(|own| known.contains(own)))
+}
+
+/// How bad the drift is for one host.
+fn suffered(pair: &Pair, finding: &Finding, weight: Weight, addresses: &Addresses) -> Option<Severity> {
+    let (live, state) = (&pair.live, &pair.state);
+    let new = || live.breaks().filter(|one| !state.breaks().any(|before| before.rule == one.rule));
+    let at = new().filter(|one| one.at.as_ref().is_some_and(|at| is(at, finding, addresses)));
+    let here = at.map(|one| one.severity).max();
+    let broken = !live.visitor.is_served() && !matches!(live.visitor, Visitor::Unknown { .. });
+    let cause = weight >= Weight::Content && broken && differs(live, state);
+    let caused = cause.then(|| new().map(|one| one.severity).max()).flatten();
+    let content = (weight >= Weight::Content && differs(live, state)).then_some(Severity::High);
+    let gate = (weight == Weight::Gate).then_some(Severity::High);
+    here.max(caused).max(content).max(gate)
+}
+
+/// Whether visitors get something else than is declared.
+fn differs(live: &Trace, state: &Trace) -> bool {
+    let known = |trace: &Trace| !matches!(trace.visitor, Visitor::Unknown { .. });
+    live.distribution != state.distribution
+        || live.served_from != state.served_from
+        || (known(live) && known(state) && live.visitor != state.visitor)
+}
+
+fn weight(finding: &Finding) -> Weight {
+    let kind = finding.resource.terraform_type.as_str();
+    match finding.rule {
+        rules::RESOURCE_MISSING => match kind {
+            "aws_s3_bucket_versioning" => Weight::None,
+            _ => Weight::Content,
+        },
+        rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => {
+            finding.changes.iter().map(|change| of(kind, &change.path)).max().unwrap_or(Weight::None)
+        }
+        _ => Weight::None,
+    }
+}
+
+/// The weight of one attribute, by its path (`origin["website"].origin_path`).
+fn of(kind: &str, path: &str) -> Weight {
+    let names = names(path);
+    let first = names.first().map(String::as_str).unwrap_or_default();
+    let last = names.last().map(String::as_str).unwrap_or_default();
+    if matches!(first, "tags" | "tags_all" | "comment" | "description" | "name") && kind != "aws_route53_record" {
+        return Weight::None;
+    }
+    match kind {
+        "aws_cloudfront_distribution" => of_distribution(first, last),
+        "aws_route53_record" => match first {
+            "ttl" | "allow_overwrite" => Weight::None,
+            _ => Weight::Content,
+        },
+        "aws_s3_bucket_website_configuration" => Weight::Content,
+        "aws_s3_bucket" => match first {
+            "website" => Weight::Content,
+            "policy" | "server_side_encryption_configuration" | "request_payer" | "grant" | "acl" => Weight::Part,
+            "cors_rule" => Weight::Gate,
+            _ => Weight::None,
+        },
+        "aws_s3_bucket_cors_configuration" => Weight::Gate,
+        "aws_s3_bucket_policy"
+        | "aws_s3_bucket_public_access_block"
+        | "aws_s3_bucket_ownership_controls"
+        | "aws_cloudfront_origin_access_control"
+        | "aws_cloudfront_origin_access_identity" => Weight::Part,
+        _ => Weight::None,
+    }
+}
+
+fn of_distribution(first: &str, last: &str) -> Weight {
+    match (first, last) {
+        ("restrictions" | "web_acl_id", _) => Weight::Gate,
+        ("default_cache_behavior" | "ordered_cache_behavior", last) => match last {
+            "trusted_key_groups" | "trusted_signers" | "function_association" | "lambda_function_association"
+            | "function_arn" | "lambda_arn" | "event_type" | "allowed_methods" | "viewer_protocol_policy"
+            | "response_headers_policy_id" => Weight::Gate,
+            "target_origin_id" | "path_pattern" | "origin_request_policy_id" | "headers" | "ordered_cache_behavior"
+            | "default_cache_behavior" => Weight::Content,
+            _ => Weight::Part,
+        },
+        ("origin", last) => match last {
+            "connection_attempts" | "connection_timeout" | "origin_keepalive_timeout" | "origin_read_timeout"
+            | "enabled" | "origin_shield_region" | "response_completion_timeout" => Weight::Part,
+            _ => Weight::Content,
+        },
+        ("viewer_certificate", "minimum_protocol_version" | "ssl_support_method") => Weight::Part,
+        ("aliases" | "default_root_object" | "origin_group" | "custom_error_response" | "enabled" | "viewer_certificate"
+        | "staging" | "continuous_deployment_policy_id", _) => Weight::Content,
+        ("is_ipv6_enabled", _) => Weight::Part,
+        _ => Weight::None,
+    }
+}
+
+/// The attribute names of a path, without the keys and positions between brackets.
+fn names(path: &str) -> Vec<String> {
+    let (mut names, mut name, mut depth, mut quoted) = (Vec::new(), String::new(), 0_usize, false);
+    for c in path.chars() {
+        match c {
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => names.push(std::mem::take(&mut name)),
+            _ if depth == 0 => name.push(c),
+            _ => {}
+        }
+    }
+    names.push(name);
+    names.retain(|name| !name.is_empty() && !name.bytes().all(|b| b.is_ascii_digit()));
+    names
+}

@@ -1,0 +1,138 @@
+//! Rules over traces: what is reported, what is in doubt, and which drift a host suffers from.
+//!
+//! A break of the live trace becomes one finding per rule and thing at fault, with all hosts that it hits. What only
+//! shows when live is held against the state is found here too. What cannot be proven becomes a [`Doubt`].
+
+mod compare;
+mod crossing;
+mod impact;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::canon::dns;
+use crate::estate::Estate;
+use crate::finding::{Category, Finding, ResourceRef};
+use crate::inventory::Inventory;
+
+use super::declared::{self, Addresses};
+use super::trace::{Break, Station, Touched, Trace};
+
+pub use impact::impact;
+
+/// One host and path on both sides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    pub state: Trace,
+    pub live: Trace,
+}
+
+/// Something about a host that cannot be told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    pub host: String,
+    pub station: Station,
+    pub why: String,
+}
+
+/// What visitors of an estate's hosts suffer, and what cannot be told. `live` is the inventory that was walked, and
+/// `state` the declared one.
+pub fn findings(pairs: &[Pair], estate: &Estate<'_>, live: &Inventory, state: &Inventory) -> (Vec<Finding>, Vec<Doubt>) {
+    let mut found: Vec<Found> = Vec::new();
+    for pair in pairs {
+        let declared: BTreeSet<&str> = pair.state.breaks().map(|one| one.rule).collect();
+        for fault in pair.live.breaks() {
+            let as_declared = declared.contains(fault.rule);
+            found.push(Found { fault: fault.clone(), hosts: vec![pair.live.host.clone()], as_declared });
+        }
+        found.extend(compare::of(pair, live, state));
+        found.extend(crossing::of(pair, live, state));
+    }
+    found.extend(crossing::shared(pairs, live, state));
+    let doubts: BTreeSet<Doubt> = pairs
+        .iter()
+        .flat_map(|pair| {
+            pair.live.doubts().map(|(station, why)| Doubt {
+                host: pair.live.host.clone(),
+                station,
+                why: why.to_owned(),
+            })
+        })
+        .collect();
+    (merged(found, estate), doubts.into_iter().collect())
+}
+
+/// A break with the hosts that it hits.
+struct Found {
+    fault: Break,
+    hosts: Vec<String>,
+    /// The state's own path breaks by the same rule.
+    as_declared: bool,
+}
+
+/// One finding per rule and thing at fault.
+fn merged(found: Vec<Found>, estate: &Estate<'_>) -> Vec<Finding> {
+    let addresses = declared::addresses(estate);
+    let mut by_fault: BTreeMap<(&'static str, Option<Touched>), Found> = BTreeMap::new();
+    for one in found {
+        let key = (one.fault.rule, one.fault.at.clone());
+        match by_fault.get_mut(&key) {
+            Some(known) => {
+                known.hosts.extend(one.hosts);
+                known.as_declared &= one.as_declared;
+                known.fault.severity = known.fault.severity.max(one.fault.severity);
+            }
+            None => {
+                by_fault.insert(key, one);
+            }
+        }
+    }
+    by_fault.into_values().map(|one| finding(one, estate, &addresses)).collect()
+}
+
+fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding {
+    let Found { fault, mut hosts, as_declared } = found;
+    hosts.sort();
+    hosts.dedup();
+    let at = fault.at.unwrap_or_else(|| Touched { terraform_type: "aws_route53_record", id: String::new() });
+    let mut detail = fault.detail;
+    if as_declared {
+        detail.push_str(" The state declares it so: apply does not mend it, the configuration has to change.");
+    }
+    let region = (at.terraform_type.starts_with("aws_s3_")).then(|| estate.bucket_region(&at.id)).flatten();
+    Finding {
+        category: Category::Serving,
+        rule: fault.rule,
+        address: address(&at, addresses),
+        resource: ResourceRef {
+            terraform_type: at.terraform_type.to_owned(),
+            id: at.id,
+            account: estate.account().map(str::to_owned),
+            region: region.map(str::to_owned),
+        },
+        title: fault.title,
+        detail,
+        changes: Vec::new(),
+        impact: hosts,
+        at_least: Some(fault.severity),
+    }
+}
+
+/// The address of the thing at fault; for a setting of a bucket that no resource of its own declares, the bucket's.
+fn address(at: &Touched, addresses: &Addresses) -> Option<String> {
+    let of = |terraform_type: &str| addresses.get(&(terraform_type.to_owned(), at.id.clone()))?.first().cloned();
+    let bucket = || at.terraform_type.starts_with("aws_s3_bucket_").then(|| of("aws_s3_bucket")).flatten();
+    of(at.terraform_type).or_else(bucket)
+}
+
+/// The labels of a host name that may hold an environment are those left of its zone.
+fn zone_of<'a>(host: &str, inventory: &'a Inventory) -> Option<&'a str> {
+    let zones = inventory.zones.found()?;
+    let covering = zones.iter().filter(|zone| {
+        let name = dns::name(&zone.name);
+        host == name || host.ends_with(&format!(".{name}"))
+    });
+    covering.max_by_key(|zone| zone.name.len()).map(|zone| zone.name.as_str())
+}
+
+#[cfg(test)]
+mod tests;
