@@ -294,7 +294,7 @@ fn attributes(set: &RecordSet) -> Value {
         "ttl": set.ttl,
         "records": set.values.iter().map(|value| dns::record_value(&kind, value)).collect::<Vec<_>>(),
         "alias": block(set.alias.as_ref().map(|alias| json!({
-            "name": alias.dns_name,
+            "name": dns::name(&alias.dns_name),
             "zone_id": alias.hosted_zone_id,
             "evaluate_target_health": alias.evaluate_target_health,
         }))),

@@ -48,8 +48,9 @@ def main():
     import control
     import route53_fixes
     import s3_fixes
+    import s3control_fixes
 
-    for fixes in (cloudfront_fixes, route53_fixes, s3_fixes):
+    for fixes in (cloudfront_fixes, route53_fixes, s3_fixes, s3control_fixes):
         fixes.install()
     import ministack.app
 

@@ -12,6 +12,7 @@ fn permissions_are_those_that_the_readers_name() {
     let groups = [
         ("Buckets", actions::S3),
         ("Distributions", actions::CLOUDFRONT),
+        ("Certificates", actions::ACM),
         ("Hosted zones", actions::ROUTE53),
         ("A state in an S3 backend", actions::S3_STATE),
     ];
