@@ -32,8 +32,9 @@ pub enum Command {
     Trace(TraceArgs),
     /// List where the workflows of a repository deploy to.
     Targets(TargetsArgs),
-    /// Run the check on a recorded account that ships inside the binary. No credentials, no network.
-    Demo(OutputArgs),
+    /// Walk through a recorded outage that ships inside the binary: what was done, what visitors got, and what the
+    /// check says. No credentials, no network.
+    Demo(DemoArgs),
 }
 
 #[derive(Debug, Args)]
@@ -151,6 +152,17 @@ pub struct SnapshotArgs {
 
     #[command(flatten)]
     pub connection: ConnectionArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Show one step: its name or number. Without it all are walked, or 05 alone where --format or --report holds one
+    /// result.
+    #[arg(long, value_name = "NAME_OR_NUMBER")]
+    pub step: Option<String>,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

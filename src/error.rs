@@ -18,7 +18,17 @@ pub enum Error {
     #[error(transparent)]
     Connect(#[from] crate::live::aws::ConnectError),
     #[error("{text:?}: {error}")]
-    Host { text: String, error: crate::serving::host::HostError },
+    Host {
+        text: String,
+        error: crate::serving::host::HostError,
+    },
+    #[error(
+        "{host}: nobody's host: neither the states nor {} has a zone, a record or an alias for it; is the name right, and is this the account that serves it?",
+        .account.as_ref().map_or_else(|| "the account".to_owned(), |account| format!("account {account}"))
+    )]
+    NobodysHost { host: String, account: Option<String> },
+    #[error("--step {text}: there is no such step; the steps are {known}")]
+    NoSuchStep { text: String, known: String },
     #[error(transparent)]
     Mapping(#[from] crate::workflows::MappingError),
     #[error("{0}")]

@@ -12,6 +12,12 @@ use driftgate::commands::{World, check, demo, snapshot, targets, trace};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        // A value that makes no sense is bad input like any other: one line.
+        Err(error) if error.kind() == ErrorKind::ValueValidation => {
+            let text = error.to_string();
+            _ = writeln!(io::stderr(), "driftgate: {}", text.lines().next().unwrap_or_default());
+            return ExitCode::from(1);
+        }
         Err(error) => {
             let told = error.print().is_ok();
             // clap's own code for wrong usage is 2, which means drift here.

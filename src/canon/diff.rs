@@ -106,7 +106,6 @@ impl Walk<'_> {
     fn nodes(&mut self, place: &Place, expected: &Node, live: &Node) {
         match (expected, live) {
             (Node::Block(a), Node::Block(b)) => {
-                // The root has no brackets; any other block is an element or the [0] of a list of one.
                 for (name, node) in a {
                     if let Some(other) = b.get(name) {
                         self.nodes(&place.attribute(name), node, other);

@@ -19,15 +19,19 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     let reports = output::Reports::open(&args.output)?;
     let states = inputs::states(&args.states, &args.connection, world)?;
     let deployments = workflows::deployments(&args.deploy, world)?;
+    let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
     let question = Question {
         fail_on: args.output.fail_on,
-        now: world.now.clone(),
+        // A recorded account is judged by the day it was recorded on: its certificates do not age in the file.
+        now: recorded
+            .as_ref()
+            .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone()),
         serving: !args.no_serving,
         deployments: deployments.deployments,
         phase: args.deploy.phase,
     };
-    let mut result = match &args.live {
-        Some(file) => examine(&states, &inputs::recorded(file)?, &question).result,
+    let mut result = match &recorded {
+        Some(recorded) => examine(&states, &recorded.inventory, &question).result,
         None => {
             let needs = |inventory: &Inventory| examine(&states, inventory, &question).needs;
             let (inventory, calls) = inputs::observed(&states, &args.connection, &needs, world)?;
@@ -53,7 +57,10 @@ pub(super) fn report(
     let started = Instant::now();
     let reports = output::Reports::open(args)?;
     let mut result = examine(states, inventory, question).result;
-    result.stats = Stats { duration: started.elapsed(), ..Stats::default() };
+    result.stats = Stats {
+        duration: started.elapsed(),
+        ..Stats::default()
+    };
     reports.write(&result, args, world)?;
     Ok(result)
 }

@@ -1,30 +1,100 @@
-//! `driftgate demo`: the check on an account that somebody changed in the console, recorded and compiled in.
+//! `driftgate demo`: the incident that driftgate exists for, walked step by step. All of it is compiled in.
 
-use super::{World, check};
-use crate::cli::OutputArgs;
+mod page;
+mod steps;
+
+use super::{World, check, output};
+use crate::cli::{DemoArgs, OutputArgs};
 use crate::deploy::Phase;
 use crate::error::Error;
 use crate::examine::Question;
-use crate::expected;
+use crate::report::{Format, Options};
 use crate::result::Outcome;
-use crate::snapshot::Snapshot;
+use page::Page;
+use steps::{OUTAGE, STEPS, Step};
 
-const STATE: &str = include_str!("../../fixtures/demo/terraform.tfstate");
-const LIVE: &str = include_str!("../../fixtures/demo/live.json");
-
-/// Runs the check on the recorded account.
+/// Walks all steps, or shows one.
 ///
 /// # Errors
-/// Only what writing the report brings.
-pub fn run(args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
-    let state = expected::parse_state("demo/terraform.tfstate", STATE.as_bytes())?;
-    let snapshot = Snapshot::parse("demo/live.json", LIVE)?;
+/// A step that there is not, and what writing the reports brings.
+pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
+    let output = &args.output;
+    // Story and reports are wrapped alike, in a pipe too.
+    world.width.get_or_insert(page::WIDTH);
+    let step = match &args.step {
+        Some(text) => Some(Step::named(text).ok_or_else(|| Error::NoSuchStep {
+            text: text.clone(),
+            known: page::known_steps(),
+        })?),
+        // A document, or a file, holds one result.
+        None if output.format != Format::Human || !output.reports.is_empty() => {
+            world.warn(&format!(
+                "one step is shown, {}; choose another with --step",
+                STEPS[OUTAGE].name
+            ));
+            Some(OUTAGE)
+        }
+        None => None,
+    };
+    match step {
+        Some(at) if output.format != Format::Human => examined(&STEPS[at], output, world),
+        Some(at) => shown(&STEPS[at], output, world),
+        None => walk(output, world),
+    }
+}
+
+/// All steps, each with its report, between an opening and an end.
+fn walk(args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
+    let page = Page::new(&options(args, world));
+    tell(&page.opening(), world)?;
+    let mut worst = Outcome::Clean;
+    for step in &STEPS {
+        tell("\n", world)?;
+        worst = worse(worst, shown(step, args, world)?);
+    }
+    tell(&format!("\n{}", page.closing()), world)?;
+    Ok(worst)
+}
+
+/// The story of a step and its report.
+fn shown(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
+    let page = Page::new(&options(args, world));
+    tell(&page.heading(step), world)?;
+    examined(step, args, world)
+}
+
+/// The check of a step.
+fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
+    let recorded = step.recorded()?;
     let question = Question {
         fail_on: args.fail_on,
-        now: snapshot.taken_at.clone(),
+        now: recorded.snapshot.taken_at.clone(),
         serving: true,
-        deployments: Vec::new(),
+        deployments: recorded.deployments,
         phase: Phase::Pre,
     };
-    Ok(check::report(&[state], &snapshot.inventory, &question, args, world)?.outcome)
+    Ok(check::report(&[recorded.state], &recorded.snapshot.inventory, &question, args, world)?.outcome)
+}
+
+fn options(args: &OutputArgs, world: &World) -> Options {
+    Options {
+        colour: output::coloured(args.color, world),
+        width: world.width,
+        verbose: args.verbose,
+    }
+}
+
+fn tell(text: &str, world: &mut World) -> Result<(), Error> {
+    let written = world.stdout.write_all(text.as_bytes());
+    output::written(written, world)
+}
+
+/// What fails outweighs what could not be checked.
+fn worse(a: Outcome, b: Outcome) -> Outcome {
+    let weight = |outcome: Outcome| match outcome {
+        Outcome::Clean => 0,
+        Outcome::Incomplete => 1,
+        Outcome::Drift => 2,
+    };
+    if weight(b) > weight(a) { b } else { a }
 }

@@ -28,14 +28,14 @@ pub(super) fn states(args: &StateArgs, connection: &ConnectionArgs, world: &mut 
     Ok(loaded.states)
 }
 
-/// A recorded inventory out of a file.
-pub(super) fn recorded(file: &Path) -> Result<Inventory, Error> {
+/// A recorded account out of a file.
+pub(super) fn recorded(file: &Path) -> Result<Snapshot, Error> {
     let shown = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|cause| SnapshotError::Unreadable {
         file: shown.clone(),
         cause,
     })?;
-    Ok(Snapshot::parse(&shown, &text)?.inventory)
+    Ok(Snapshot::parse(&shown, &text)?)
 }
 
 /// Whether the working directory holds a state that is read where none is named.
@@ -59,7 +59,12 @@ pub(super) fn observed(
     }
     let aws = Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
     let caller = aws.caller().clone();
-    Ok(rounds(&aws, compare::plan(&Estate::new(states, Some(&caller))), needs, world))
+    Ok(rounds(
+        &aws,
+        compare::plan(&Estate::new(states, Some(&caller))),
+        needs,
+        world,
+    ))
 }
 
 /// The live answers to everything that following `needs` asks, from nothing.
@@ -83,7 +88,11 @@ fn rounds(aws: &Aws, plan: ReadPlan, needs: &Needs, world: &World) -> (Inventory
     let mut inventory = Inventory::default();
     aws.observe_more(&plan, &mut inventory, &bar);
     for _ in 0..ROUNDS {
-        let open: ReadPlan = needs(&inventory).iter().filter(|read| !inventory.holds(read)).cloned().collect();
+        let open: ReadPlan = needs(&inventory)
+            .iter()
+            .filter(|read| !inventory.holds(read))
+            .cloned()
+            .collect();
         if open.is_empty() {
             break;
         }

@@ -18,23 +18,45 @@ use crate::serving::{Sides, declared, walk};
 /// # Errors
 /// Whatever kept the path from being followed; a broken path is no error.
 pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
-    let visit = Visit::parse(&args.target).map_err(|error| Error::Host { text: args.target.clone(), error })?;
+    let visit = Visit::parse(&args.target).map_err(|error| Error::Host {
+        text: args.target.clone(),
+        error,
+    })?;
     let states = match args.states.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
         false => inputs::states(&args.states, &args.connection, world)?,
     };
-    let now = world.now.clone();
+    let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+    let now = recorded
+        .as_ref()
+        .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
     let follow = |inventory: &Inventory, side| -> Trace {
         let estate = Estate::new(&states, inventory.caller.found());
         let state = declared::inventory(&estate);
-        walk(visit.host.as_str(), &visit.path, side, &Sides { state: &state, live: inventory, now: &now })
+        walk(
+            visit.host.as_str(),
+            &visit.path,
+            side,
+            &Sides {
+                state: &state,
+                live: inventory,
+                now: &now,
+            },
+        )
     };
     let needs = |inventory: &Inventory| -> ReadPlan { follow(inventory, Side::Live).needs.into_iter().collect() };
-    let (inventory, calls) = match &args.live {
-        Some(file) => (inputs::recorded(file)?, Default::default()),
+    let (inventory, calls) = match recorded {
+        Some(recorded) => (recorded.inventory, Default::default()),
         None => inputs::followed(&args.connection, &needs, world)?,
     };
     let (live, state) = (follow(&inventory, Side::Live), follow(&inventory, Side::State));
+    if is_nobodys(&live) && is_nobodys(&state) {
+        let account = inventory.caller.found().map(|caller| caller.account.clone());
+        return Err(Error::NobodysHost {
+            host: visit.host.as_str().to_owned(),
+            account,
+        });
+    }
     let document = TraceDocument {
         host: visit.host.as_str(),
         path: &visit.path,
@@ -48,9 +70,16 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         verbose: args.verbose,
     };
     output::written(render(&document, args.format, &options, world.stdout), world)?;
-    Ok(match (document.served(), live.failed.is_empty() && live.needs.is_empty()) {
-        (Some(true), true) => Outcome::Clean,
-        (Some(false), _) => Outcome::Drift,
-        (None, _) | (Some(true), false) => Outcome::Incomplete,
-    })
+    Ok(
+        match (document.served(), live.failed.is_empty() && live.needs.is_empty()) {
+            (Some(true), true) => Outcome::Clean,
+            (Some(false), _) => Outcome::Drift,
+            (None, _) | (Some(true), false) => Outcome::Incomplete,
+        },
+    )
+}
+
+/// Whether a side was read in full and has nothing that knows the host: no zone, no record, no alias.
+fn is_nobodys(trace: &Trace) -> bool {
+    trace.needs.is_empty() && trace.failed.is_empty() && trace.touched().next().is_none()
 }

@@ -5,9 +5,7 @@
 
 mod json;
 
-use std::fmt;
 use std::io::{self, Write};
-use std::str::FromStr;
 
 use anstyle::{AnsiColor, Style};
 
@@ -20,59 +18,6 @@ use crate::workflows::{Confidence, Found, Kind, OriginSelector, Target, Text};
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 const OPEN: Style = AnsiColor::Yellow.on_default();
-
-/// A format that targets are listed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TargetsFormat {
-    /// For people: a block per job.
-    Human,
-    /// For other tools; its schema is [`schema`].
-    Json,
-}
-
-impl TargetsFormat {
-    /// Every format, in the order of the documentation.
-    pub const ALL: &'static [TargetsFormat] = &[TargetsFormat::Human, TargetsFormat::Json];
-
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            TargetsFormat::Human => "human",
-            TargetsFormat::Json => "json",
-        }
-    }
-}
-
-impl fmt::Display for TargetsFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-/// A format that is none of [`TargetsFormat::ALL`].
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a format of targets; use one of human, json", name = escape::text(.0))]
-pub struct UnknownTargetsFormat(pub String);
-
-impl FromStr for TargetsFormat {
-    type Err = UnknownTargetsFormat;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.iter().copied().find(|format| format.name() == name);
-        known.ok_or_else(|| UnknownTargetsFormat(name.to_owned()))
-    }
-}
-
-/// Writes what was found in `format`, without colours.
-///
-/// # Errors
-/// Only what `out` answers.
-pub fn render(found: &Found, format: TargetsFormat, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        TargetsFormat::Human => human(found, &[], &Options::default(), out),
-        TargetsFormat::Json => json(found, &[], out),
-    }
-}
 
 /// Writes the list for people: a block per job, a line per write, what is open below it.
 ///
@@ -301,20 +246,6 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out).unwrap();
         String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn every_format_is_found_by_its_name_and_no_other() {
-        for format in TargetsFormat::ALL {
-            assert_eq!(format.to_string().parse::<TargetsFormat>().as_ref(), Ok(format));
-        }
-        assert!(
-            "yaml"
-                .parse::<TargetsFormat>()
-                .unwrap_err()
-                .to_string()
-                .contains("human, json")
-        );
     }
 
     #[test]

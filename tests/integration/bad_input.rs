@@ -28,9 +28,9 @@ fn says(line: &str, parts: &[&str]) {
     }
 }
 
-/// The demo's state with one text replaced.
+/// The drifted account's state with one text replaced.
 fn edited(old: &str, new: &str) -> String {
-    let text = fs::read_to_string(repository("fixtures/demo/terraform.tfstate")).expect("the demo's state");
+    let text = fs::read_to_string(repository("fixtures/drifted/terraform.tfstate")).expect("the state is there");
     assert!(text.contains(old), "{old:?} is in the state");
     text.replacen(old, new, 1)
 }
@@ -119,7 +119,7 @@ fn duplicate_addresses() {
 #[cfg(feature = "live")]
 #[test]
 fn an_unreachable_endpoint() {
-    let state = repository("fixtures/demo/terraform.tfstate");
+    let state = repository("fixtures/drifted/terraform.tfstate");
     let run = Driftgate::new(["check", "--state", &state.to_string_lossy()]).run();
     says(run.failed(), &["127.0.0.1:9", "cannot be reached"]);
 }
@@ -127,7 +127,7 @@ fn an_unreachable_endpoint() {
 #[cfg(feature = "live")]
 #[test]
 fn absent_credentials() {
-    let state = repository("fixtures/demo/terraform.tfstate");
+    let state = repository("fixtures/drifted/terraform.tfstate");
     let run = Driftgate::new(["check", "--state", &state.to_string_lossy()])
         .without("AWS_ACCESS_KEY_ID")
         .without("AWS_SECRET_ACCESS_KEY")
@@ -153,7 +153,7 @@ fn expired_credentials() {
 #[test]
 fn snapshots_that_are_none() {
     let directory = tempfile::tempdir().expect("a directory");
-    let state = repository("fixtures/demo/terraform.tfstate");
+    let state = repository("fixtures/drifted/terraform.tfstate");
     for (text, part) in [
         ("{\"schema\":\"driftgate-snapshot/v7\"}", "newer"),
         ("{\"schema\":\"driftgate-snapshot/v0\"}", "no longer reads"),
@@ -172,7 +172,7 @@ fn snapshots_that_are_none() {
 
 #[test]
 fn a_report_that_cannot_be_written_is_known_at_once() {
-    let state = repository("fixtures/demo/terraform.tfstate");
+    let state = repository("fixtures/drifted/terraform.tfstate");
     let arguments = [
         "check",
         "--state",

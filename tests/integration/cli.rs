@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::support::binary::Driftgate;
 use crate::support::repository;
 
-const LIVE: &str = "fixtures/demo/live.json";
-const STATE: &str = "fixtures/demo/terraform.tfstate";
+const LIVE: &str = "fixtures/drifted/live.json";
+const STATE: &str = "fixtures/drifted/terraform.tfstate";
 
 fn check(more: &[&str]) -> Driftgate {
     let given = ["check", "--state", STATE, "--live", LIVE];
@@ -16,21 +16,23 @@ fn check(more: &[&str]) -> Driftgate {
 }
 
 #[test]
-fn the_demo_needs_nothing_and_finds_drift() {
+fn the_demo_needs_nothing_and_walks_every_step() {
     let run = Driftgate::new(["demo"]).run();
     assert_eq!(run.code, 2, "{}", run.stderr);
-    assert!(
-        run.stdout
-            .lines()
-            .last()
-            .is_some_and(|line| line.starts_with("DRIFT: ")),
-        "{}",
-        run.stdout
-    );
-    assert!(!run.stdout.contains('\u{1b}'), "no colours where there is no terminal");
     assert_eq!(run.stderr, "");
+    assert!(!run.stdout.contains('\u{1b}'), "no colours where there is no terminal");
+    for step in crate::incident::STEPS {
+        assert!(
+            run.stdout.contains(&format!("── {} ─", step.name)),
+            "{} is walked",
+            step.name
+        );
+    }
+    let verdicts = |word: &str| run.stdout.lines().filter(|line| line.starts_with(word)).count();
+    assert_eq!((verdicts("CLEAN: "), verdicts("DRIFT: ")), (2, 6));
 }
 
+/// Without the wrapping of a terminal: only the story is broken into lines.
 #[test]
 fn the_demo_looks_like_this() {
     let run = Driftgate::new(["demo"]).run();
@@ -40,9 +42,55 @@ fn the_demo_looks_like_this() {
 }
 
 #[test]
+fn the_demo_shows_one_step_by_name_or_number() {
+    let show = |step: &str| Driftgate::new(["demo", "--step", step]).run();
+    for (step, code) in [("0", 0), ("00-healthy", 0), ("04", 2), ("6", 0), ("variant", 2)] {
+        let run = show(step);
+        assert_eq!(run.code, code, "{step}: {}", run.stderr);
+        assert_eq!(run.stdout.matches("driftgate says").count(), 1, "{step}");
+    }
+    let unknown = show("9");
+    assert!(
+        unknown.failed().contains("04-secrets-name-another-bucket"),
+        "{}",
+        unknown.stderr
+    );
+    let quiet = Driftgate::new(["demo", "--step", "variant", "--fail-on", "critical"]).run();
+    assert_eq!(quiet.code, 2, "the worst of it is critical");
+}
+
+#[test]
+fn a_document_of_the_demo_is_that_of_the_outage() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("demo.json");
+    let to_file = format!("json={}", file.display());
+    for arguments in [&["demo", "--format", "json"][..], &["demo", "--report", &to_file]] {
+        let run = Driftgate::new(arguments.iter().copied()).run();
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(
+            run.stderr.contains("05-origin-path-never-built"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    }
+    let text = fs::read_to_string(file).expect("the report is there");
+    let document: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let rules: Vec<&str> = document["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|finding| finding["rule"].as_str())
+        .collect();
+    assert!(rules.contains(&"origin-path-never-built"), "{rules:?}");
+    let chosen = Driftgate::new(["demo", "--format", "json", "--step", "6"]).run();
+    assert_eq!((chosen.code, chosen.stderr.as_str()), (0, ""));
+    assert_eq!(chosen.json()["findings"], json!([]));
+}
+
+#[test]
 fn the_exit_code_follows_the_failing_level() {
     for (level, code) in [("info", 2), ("low", 2), ("medium", 2), ("high", 2), ("critical", 0)] {
-        let run = check(&["--fail-on", level]).run();
+        let run = check(&["--no-serving", "--fail-on", level]).run();
         assert_eq!(run.code, code, "--fail-on {level}");
     }
 }
@@ -52,7 +100,9 @@ fn the_format_never_changes_the_exit_code() {
     for format in ["human", "json"] {
         assert_eq!(check(&["--format", format]).run().code, 2, "{format}");
         assert_eq!(
-            check(&["--format", format, "--fail-on", "critical"]).run().code,
+            check(&["--no-serving", "--format", format, "--fail-on", "critical"])
+                .run()
+                .code,
             0,
             "{format}"
         );

@@ -3,8 +3,11 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod deploys;
 mod docs;
+mod incident;
 mod support;
+mod trace;
 
 #[cfg(feature = "live")]
 mod changes;

@@ -45,6 +45,10 @@ pub(super) fn run(
         needs: BTreeSet::new(),
         spoken: BTreeSet::new(),
     };
+    if !deployments.is_empty() {
+        run.need(Read::Distributions);
+        run.need(Read::Buckets);
+    }
     unresolved::check(&mut run);
     environment::check(&mut run);
     bucket::check(&mut run);
@@ -150,10 +154,10 @@ impl<'a> Run<'a> {
                 None => named.push((id, vec![touch])),
             }
         }
-        if let Some(id) = deployment.host.as_ref().and_then(|host| self.answering(host)) {
-            if !named.iter().any(|(known, _)| *known == id) && deployment.touches.is_empty() {
-                named.push((id, Vec::new()));
-            }
+        if deployment.touches.is_empty()
+            && let Some(id) = deployment.host.as_ref().and_then(|host| self.answering(host))
+        {
+            named.push((id, Vec::new()));
         }
         for (id, _) in &named {
             if self.live.distributions.get(id).is_some_and(|view| !view.detailed) {

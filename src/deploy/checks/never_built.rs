@@ -70,6 +70,12 @@ fn now(run: &mut Run<'_>, view: &View, origin: &ServedOrigin, by: &BTreeSet<Stri
             });
             return;
         }
+        (Some(key), Some(Answer::Failed(failure))) if wants_root => {
+            run.result
+                .doubts
+                .push(format!("whether bucket {bucket} holds {key}: {failure}"));
+            return;
+        }
         (Some(key), Some(Answer::Absent)) if wants_root => Some(format!("holds no {key}")),
         _ if below.is_empty() => None,
         _ => match run.inventory.prefix(bucket, &below) {
@@ -173,7 +179,10 @@ fn next(run: &mut Run<'_>, deployment: &Deployment) {
                 let draft = Draft::of(rules::ORIGIN_PATH_NEVER_BUILT, deployment, &shown, title, detail);
                 run.say(draft.impact(view.hosts.clone()));
             }
-            Answer::Found(_) | Answer::Failed(_) => {}
+            Answer::Failed(failure) => run.result.doubts.push(format!(
+                "whether bucket {bucket} holds anything under {below}: {failure}"
+            )),
+            Answer::Found(_) => {}
         }
     }
 }

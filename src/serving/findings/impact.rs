@@ -60,7 +60,10 @@ fn is(touched: &Touched, finding: &Finding, addresses: &Addresses) -> bool {
 /// How bad the drift is for one host.
 fn suffered(pair: &Pair, finding: &Finding, weight: Weight, addresses: &Addresses) -> Option<Severity> {
     let (live, state) = (&pair.live, &pair.state);
-    let new = || live.breaks().filter(|one| !state.breaks().any(|before| before.rule == one.rule));
+    let new = || {
+        live.breaks()
+            .filter(|one| !state.breaks().any(|before| before.rule == one.rule))
+    };
     let at = new().filter(|one| one.at.as_ref().is_some_and(|at| is(at, finding, addresses)));
     let here = at.map(|one| one.severity).max();
     let broken = !live.visitor.is_served() && !matches!(live.visitor, Visitor::Unknown { .. });
@@ -86,9 +89,12 @@ fn weight(finding: &Finding) -> Weight {
             "aws_s3_bucket_versioning" => Weight::None,
             _ => Weight::Content,
         },
-        rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => {
-            finding.changes.iter().map(|change| of(kind, &change.path)).max().unwrap_or(Weight::None)
-        }
+        rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => finding
+            .changes
+            .iter()
+            .map(|change| of(kind, &change.path))
+            .max()
+            .unwrap_or(Weight::None),
         _ => Weight::None,
     }
 }
@@ -128,21 +134,46 @@ fn of_distribution(first: &str, last: &str) -> Weight {
     match (first, last) {
         ("restrictions" | "web_acl_id", _) => Weight::Gate,
         ("default_cache_behavior" | "ordered_cache_behavior", last) => match last {
-            "trusted_key_groups" | "trusted_signers" | "function_association" | "lambda_function_association"
-            | "function_arn" | "lambda_arn" | "event_type" | "allowed_methods" | "viewer_protocol_policy"
+            "trusted_key_groups"
+            | "trusted_signers"
+            | "function_association"
+            | "lambda_function_association"
+            | "function_arn"
+            | "lambda_arn"
+            | "event_type"
+            | "allowed_methods"
+            | "viewer_protocol_policy"
             | "response_headers_policy_id" => Weight::Gate,
-            "target_origin_id" | "path_pattern" | "origin_request_policy_id" | "headers" | "ordered_cache_behavior"
+            "target_origin_id"
+            | "path_pattern"
+            | "origin_request_policy_id"
+            | "headers"
+            | "ordered_cache_behavior"
             | "default_cache_behavior" => Weight::Content,
             _ => Weight::Part,
         },
         ("origin", last) => match last {
-            "connection_attempts" | "connection_timeout" | "origin_keepalive_timeout" | "origin_read_timeout"
-            | "enabled" | "origin_shield_region" | "response_completion_timeout" => Weight::Part,
+            "connection_attempts"
+            | "connection_timeout"
+            | "origin_keepalive_timeout"
+            | "origin_read_timeout"
+            | "enabled"
+            | "origin_shield_region"
+            | "response_completion_timeout" => Weight::Part,
             _ => Weight::Content,
         },
         ("viewer_certificate", "minimum_protocol_version" | "ssl_support_method") => Weight::Part,
-        ("aliases" | "default_root_object" | "origin_group" | "custom_error_response" | "enabled" | "viewer_certificate"
-        | "staging" | "continuous_deployment_policy_id", _) => Weight::Content,
+        (
+            "aliases"
+            | "default_root_object"
+            | "origin_group"
+            | "custom_error_response"
+            | "enabled"
+            | "viewer_certificate"
+            | "staging"
+            | "continuous_deployment_policy_id",
+            _,
+        ) => Weight::Content,
         ("is_ipv6_enabled", _) => Weight::Part,
         _ => Weight::None,
     }

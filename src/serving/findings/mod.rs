@@ -36,13 +36,22 @@ pub struct Doubt {
 
 /// What visitors of an estate's hosts suffer, and what cannot be told. `live` is the inventory that was walked, and
 /// `state` the declared one.
-pub fn findings(pairs: &[Pair], estate: &Estate<'_>, live: &Inventory, state: &Inventory) -> (Vec<Finding>, Vec<Doubt>) {
+pub fn findings(
+    pairs: &[Pair],
+    estate: &Estate<'_>,
+    live: &Inventory,
+    state: &Inventory,
+) -> (Vec<Finding>, Vec<Doubt>) {
     let mut found: Vec<Found> = Vec::new();
     for pair in pairs {
         let declared: BTreeSet<&str> = pair.state.breaks().map(|one| one.rule).collect();
         for fault in pair.live.breaks() {
             let as_declared = declared.contains(fault.rule);
-            found.push(Found { fault: fault.clone(), hosts: vec![pair.live.host.clone()], as_declared });
+            found.push(Found {
+                fault: fault.clone(),
+                hosts: vec![pair.live.host.clone()],
+                as_declared,
+            });
         }
         found.extend(compare::of(pair, live, state));
         found.extend(crossing::of(pair, live, state));
@@ -86,19 +95,36 @@ fn merged(found: Vec<Found>, estate: &Estate<'_>) -> Vec<Finding> {
             }
         }
     }
-    by_fault.into_values().map(|one| finding(one, estate, &addresses)).collect()
+    by_fault
+        .into_values()
+        .map(|one| finding(one, estate, &addresses))
+        .collect()
 }
 
 fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding {
-    let Found { fault, mut hosts, as_declared } = found;
+    let Found {
+        fault,
+        mut hosts,
+        as_declared,
+    } = found;
+    let first = hosts.first().cloned();
     hosts.sort();
     hosts.dedup();
-    let at = fault.at.unwrap_or_else(|| Touched { terraform_type: "aws_route53_record", id: String::new() });
+    let at = fault.at.unwrap_or_else(|| Touched {
+        terraform_type: "aws_route53_record",
+        id: String::new(),
+    });
+    let title = match first {
+        Some(first) => renamed(&fault.title, &first, &hosts.join(", ")),
+        None => fault.title,
+    };
     let mut detail = fault.detail;
     if as_declared {
         detail.push_str(" The state declares it so: apply does not mend it, the configuration has to change.");
     }
-    let region = (at.terraform_type.starts_with("aws_s3_")).then(|| estate.bucket_region(&at.id)).flatten();
+    let region = (at.terraform_type.starts_with("aws_s3_"))
+        .then(|| estate.bucket_region(&at.id))
+        .flatten();
     Finding {
         category: Category::Serving,
         rule: fault.rule,
@@ -109,7 +135,7 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
             account: estate.account().map(str::to_owned),
             region: region.map(str::to_owned),
         },
-        title: fault.title,
+        title,
         detail,
         changes: Vec::new(),
         impact: hosts,
@@ -117,10 +143,35 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
     }
 }
 
+/// A title that speaks of one host, said of all of them.
+fn renamed(title: &str, host: &str, hosts: &str) -> String {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.' || c == '/';
+    let (mut out, mut rest) = (String::new(), title);
+    while let Some(at) = rest.find(host) {
+        let (before, after) = (&rest[..at], &rest[at + host.len()..]);
+        let whole = !before.chars().next_back().is_some_and(part_of_name)
+            && !after.trim_start_matches('.').chars().next().is_some_and(part_of_name);
+        out.push_str(before);
+        out.push_str(if whole { hosts } else { host });
+        rest = after;
+    }
+    out + rest
+}
+
 /// The address of the thing at fault; for a setting of a bucket that no resource of its own declares, the bucket's.
 fn address(at: &Touched, addresses: &Addresses) -> Option<String> {
-    let of = |terraform_type: &str| addresses.get(&(terraform_type.to_owned(), at.id.clone()))?.first().cloned();
-    let bucket = || at.terraform_type.starts_with("aws_s3_bucket_").then(|| of("aws_s3_bucket")).flatten();
+    let of = |terraform_type: &str| {
+        addresses
+            .get(&(terraform_type.to_owned(), at.id.clone()))?
+            .first()
+            .cloned()
+    };
+    let bucket = || {
+        at.terraform_type
+            .starts_with("aws_s3_bucket_")
+            .then(|| of("aws_s3_bucket"))
+            .flatten()
+    };
     of(at.terraform_type).or_else(bucket)
 }
 
@@ -131,7 +182,9 @@ fn zone_of<'a>(host: &str, inventory: &'a Inventory) -> Option<&'a str> {
         let name = dns::name(&zone.name);
         host == name || host.ends_with(&format!(".{name}"))
     });
-    covering.max_by_key(|zone| zone.name.len()).map(|zone| zone.name.as_str())
+    covering
+        .max_by_key(|zone| zone.name.len())
+        .map(|zone| zone.name.as_str())
 }
 
 #[cfg(test)]

@@ -66,13 +66,21 @@ impl Question<'_> {
 }
 
 fn header(name: &str, behaviour: &CacheBehavior, origin: &Origin) -> Header {
-    if let Some(own) = origin.custom_headers.iter().find(|one| one.name.eq_ignore_ascii_case(name)) {
+    if let Some(own) = origin
+        .custom_headers
+        .iter()
+        .find(|one| one.name.eq_ignore_ascii_case(name))
+    {
         return Header::Fixed(own.value.clone());
     }
     let values = behaviour.forwarded_values.as_ref();
     let listed = values.is_some_and(|v| v.headers.iter().any(|one| one == "*" || one.eq_ignore_ascii_case(name)));
     // A policy that is not read may forward it.
-    if listed || behaviour.origin_request_policy_id.is_some() { Header::Forwarded } else { Header::Default }
+    if listed || behaviour.origin_request_policy_id.is_some() {
+        Header::Forwarded
+    } else {
+        Header::Default
+    }
 }
 
 impl<'a> Walker<'a> {
@@ -80,7 +88,12 @@ impl<'a> Walker<'a> {
     pub(super) fn gates(&mut self, question: &Question<'_>) -> Option<Result<Gates, Access>> {
         let bucket = question.bucket;
         let answers: &'a BucketAnswers = self.inventory.bucket(bucket);
-        let read = |aspect| move || Read::Bucket { bucket: bucket.to_owned(), aspect };
+        let read = |aspect| {
+            move || Read::Bucket {
+                bucket: bucket.to_owned(),
+                aspect,
+            }
+        };
         let mut unread = None;
         let policy = match self.ask(&answers.policy, read(BucketAspect::Policy)) {
             Asked::Pending => return None,
@@ -140,12 +153,17 @@ impl<'a> Walker<'a> {
     ) -> Option<PublicAccessBlock> {
         let inventory = self.inventory;
         let own = &inventory.bucket(bucket).public_access_block;
-        let read = || Read::Bucket { bucket: bucket.to_owned(), aspect: BucketAspect::PublicAccessBlock };
+        let read = || Read::Bucket {
+            bucket: bucket.to_owned(),
+            aspect: BucketAspect::PublicAccessBlock,
+        };
         let own = block(self.ask(own, read))?;
         if matters(&own) == Tri::True {
             return Some(own);
         }
-        let account = self.ask(&inventory.account_public_access_block, || Read::AccountPublicAccessBlock);
+        let account = self.ask(&inventory.account_public_access_block, || {
+            Read::AccountPublicAccessBlock
+        });
         Some(own.or(block(account)?))
     }
 
@@ -162,15 +180,20 @@ impl<'a> Walker<'a> {
         };
         let request = question.request(Action::GetObject, scope, self.sides.now);
         let verdict = can_read(question.caller, &gates.facts, &request);
-        let mut draft = Draft::new(Station::Access, format!("GetObject {what} by {}", named(question.caller)))
-            .touches("aws_s3_bucket_policy", question.bucket)
-            .touches("aws_s3_bucket_public_access_block", question.bucket)
-            .touches("aws_s3_bucket_ownership_controls", question.bucket);
+        let mut draft = Draft::new(
+            Station::Access,
+            format!("GetObject {what} by {}", named(question.caller)),
+        )
+        .touches("aws_s3_bucket_policy", question.bucket)
+        .touches("aws_s3_bucket_public_access_block", question.bucket)
+        .touches("aws_s3_bucket_ownership_controls", question.bucket);
         let reason = match &gates.unread {
             Some(why) => format!("the bucket policy could not be read: {why}"),
             None => verdict.reason.to_string(),
         };
-        draft = draft.evidence(reason.clone()).lines(verdict.caveats.iter().map(ToString::to_string));
+        draft = draft
+            .evidence(reason.clone())
+            .lines(verdict.caveats.iter().map(ToString::to_string));
         let access = match verdict.outcome {
             Outcome::Allowed => {
                 self.said(draft, &verdict.findings, question.bucket);
@@ -195,9 +218,10 @@ impl<'a> Walker<'a> {
         self.good(draft.lines(findings.iter().map(ToString::to_string)));
         for finding in findings {
             let (rule, what) = match finding {
-                verdict::Finding::AnyDistribution { .. } => {
-                    (rules::BUCKET_OPEN_TO_ANY_DISTRIBUTION, "any AWS customer's distribution can serve its content")
-                }
+                verdict::Finding::AnyDistribution { .. } => (
+                    rules::BUCKET_OPEN_TO_ANY_DISTRIBUTION,
+                    "any AWS customer's distribution can serve its content",
+                ),
                 verdict::Finding::AccidentallyPublic { .. } => {
                     (rules::BUCKET_OPEN_BY_ACCIDENT, "anyone can read it past CloudFront")
                 }
@@ -232,11 +256,16 @@ impl<'a> Walker<'a> {
         let request = question.request(Action::GetObject, Scope::Key(key.to_owned()), self.sides.now);
         let verdict = can_read(question.caller, &gates.facts, &request);
         let what = format!("s3://{}/{key}", question.bucket);
-        let draft = Draft::new(Station::Access, format!("{what} as it is stored, for {}", named(question.caller)));
+        let draft = Draft::new(
+            Station::Access,
+            format!("{what} as it is stored, for {}", named(question.caller)),
+        );
         match verdict.outcome {
-            Outcome::Denied if is_of_object(&verdict.reason) => {
-                Some((draft, denied(question, &verdict.reason, &what), verdict.reason.to_string()))
-            }
+            Outcome::Denied if is_of_object(&verdict.reason) => Some((
+                draft,
+                denied(question, &verdict.reason, &what),
+                verdict.reason.to_string(),
+            )),
             Outcome::CannotTell if is_of_object(&verdict.reason) => {
                 self.doubt(draft, verdict.reason.to_string());
                 None
@@ -287,8 +316,15 @@ fn ownership(text: &str) -> Ownership {
 
 fn named(caller: &Caller) -> String {
     match caller {
-        Caller::Oac { signing: Signing::Never, .. } | Caller::Anonymous => "anonymous requests".to_owned(),
-        Caller::Oac { distribution_arn: Some(arn), .. } => {
+        Caller::Oac {
+            signing: Signing::Never,
+            ..
+        }
+        | Caller::Anonymous => "anonymous requests".to_owned(),
+        Caller::Oac {
+            distribution_arn: Some(arn),
+            ..
+        } => {
             format!("CloudFront for {}", arn.rsplit('/').next().unwrap_or(arn))
         }
         Caller::Oac { .. } => "CloudFront".to_owned(),
@@ -316,9 +352,11 @@ fn denied(question: &Question<'_>, reason: &Reason, what: &str) -> Break {
             touched("aws_s3_bucket_request_payment_configuration", bucket),
             "Set the payer to the bucket owner.",
         ),
-        Reason::Archived => {
-            (rules::OBJECT_ARCHIVED, touched(super::bucket::BUCKET, bucket), "Restore the object or upload it again.")
-        }
+        Reason::Archived => (
+            rules::OBJECT_ARCHIVED,
+            touched(super::bucket::BUCKET, bucket),
+            "Restore the object or upload it again.",
+        ),
         _ => (
             rules::BUCKET_DENIES_CLOUDFRONT,
             policy,
@@ -332,5 +370,11 @@ fn denied(question: &Question<'_>, reason: &Reason, what: &str) -> Break {
         rules::OBJECT_ARCHIVED => format!("{what} is archived"),
         _ => format!("{who} cannot decrypt {what}"),
     };
-    broken(rule, Severity::Critical, at, title, format!("{reason}: visitors get 403 for {what}. {advice}"))
+    broken(
+        rule,
+        Severity::Critical,
+        at,
+        title,
+        format!("{reason}: visitors get 403 for {what}. {advice}"),
+    )
 }

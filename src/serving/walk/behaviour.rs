@@ -24,7 +24,10 @@ pub(super) struct Request<'a> {
 
 /// Managed origin request policies that forward the viewer's Host header (CloudFront developer guide, "Use managed
 /// origin request policies": AllViewer, AllViewerAndCloudFrontHeaders-2022-06).
-const FORWARDS_HOST: [&str; 2] = ["216adef6-5c7f-47e4-b989-5492eafa07d3", "33f36d7e-f396-46d9-90e0-52428a34d9dc"];
+const FORWARDS_HOST: [&str; 2] = [
+    "216adef6-5c7f-47e4-b989-5492eafa07d3",
+    "33f36d7e-f396-46d9-90e0-52428a34d9dc",
+];
 /// Managed ones that do not (CORS-S3Origin, CORS-CustomOrigin, UserAgentRefererHeaders, AllViewerExceptHostHeader,
 /// Elemental-MediaTailor-PersonalizedManifests).
 const KEEPS_HOST: [&str; 5] = [
@@ -38,7 +41,10 @@ const KEEPS_HOST: [&str; 5] = [
 /// Whether the origin sees the viewer's Host header; `None` where the policy is not one that AWS documents.
 pub(super) fn forwards_host(behaviour: &CacheBehavior) -> Option<bool> {
     if let Some(values) = &behaviour.forwarded_values
-        && values.headers.iter().any(|header| header == "*" || header.eq_ignore_ascii_case("host"))
+        && values
+            .headers
+            .iter()
+            .any(|header| header == "*" || header.eq_ignore_ascii_case("host"))
     {
         return Some(true);
     }
@@ -53,9 +59,18 @@ pub(super) fn forwards_host(behaviour: &CacheBehavior) -> Option<bool> {
 /// Functions that see the request before the origin does: they may answer themselves or change the path.
 pub(super) fn functions(behaviour: &CacheBehavior) -> Vec<&str> {
     let asks = |event: &str| event == "viewer-request" || event == "origin-request";
-    let plain = behaviour.function_associations.iter().filter(|one| asks(&one.event_type));
-    let lambda = behaviour.lambda_function_associations.iter().filter(|one| asks(&one.event_type));
-    plain.map(|one| one.function_arn.as_str()).chain(lambda.map(|one| one.lambda_arn.as_str())).collect()
+    let plain = behaviour
+        .function_associations
+        .iter()
+        .filter(|one| asks(&one.event_type));
+    let lambda = behaviour
+        .lambda_function_associations
+        .iter()
+        .filter(|one| asks(&one.event_type));
+    plain
+        .map(|one| one.function_arn.as_str())
+        .chain(lambda.map(|one| one.lambda_arn.as_str()))
+        .collect()
 }
 
 /// Whether the behaviour admits only signed URLs and cookies.
@@ -89,21 +104,37 @@ impl<'a> Walker<'a> {
     pub(super) fn choose(&mut self, distribution: &'a Distribution, path: &str) -> &'a CacheBehavior {
         let config = &distribution.config;
         let ordered = &config.cache_behaviors;
-        let patterns = || ordered.iter().map(|one| one.path_pattern.as_deref().unwrap_or_default());
+        let patterns = || {
+            ordered
+                .iter()
+                .map(|one| one.path_pattern.as_deref().unwrap_or_default())
+        };
         let choice = choose(patterns(), path);
-        let behaviour = choice.raw.and_then(|i| ordered.get(i)).unwrap_or(&config.default_cache_behavior);
+        let behaviour = choice
+            .raw
+            .and_then(|i| ordered.get(i))
+            .unwrap_or(&config.default_cache_behavior);
         if choice.agreed().is_err() {
             let draft = Draft::new(Station::Behaviour, format!("behaviour of {path}"));
-            self.doubt(draft, "the path falls under different behaviours as sent and decoded; AWS does not say which counts");
+            self.doubt(
+                draft,
+                "the path falls under different behaviours as sent and decoded; AWS does not say which counts",
+            );
         }
         if path == "/"
             && let Some(root) = &config.default_root_object
         {
             let of_root = choose(patterns(), &format!("/{root}")).raw;
-            let other = of_root.and_then(|i| ordered.get(i)).unwrap_or(&config.default_cache_behavior);
+            let other = of_root
+                .and_then(|i| ordered.get(i))
+                .unwrap_or(&config.default_cache_behavior);
             if other.target_origin_id != behaviour.target_origin_id || is_private(other) != is_private(behaviour) {
                 let draft = Draft::new(Station::Behaviour, format!("behaviour of / and of /{root}"));
-                let why = format!("/ falls under the {}, /{root} under the {}; AWS does not say which counts", named(behaviour), named(other));
+                let why = format!(
+                    "/ falls under the {}, /{root} under the {}; AWS does not say which counts",
+                    named(behaviour),
+                    named(other)
+                );
                 self.doubt(draft, why);
             }
         }
@@ -111,12 +142,23 @@ impl<'a> Walker<'a> {
     }
 
     /// Asks the origin of a behaviour for a path.
-    pub(super) fn request(&mut self, distribution: &'a Distribution, behaviour: &'a CacheBehavior, path: &str) -> Reply {
+    pub(super) fn request(
+        &mut self,
+        distribution: &'a Distribution,
+        behaviour: &'a CacheBehavior,
+        path: &str,
+    ) -> Reply {
         let config = &distribution.config;
         let mut draft = Draft::new(Station::Behaviour, named(behaviour))
             .touches(DISTRIBUTION, distribution.id.clone())
-            .evidence(format!("origin {}, {}", behaviour.target_origin_id, behaviour.viewer_protocol_policy));
-        let root = config.default_root_object.as_deref().map(|root| root.trim_start_matches('/'));
+            .evidence(format!(
+                "origin {}, {}",
+                behaviour.target_origin_id, behaviour.viewer_protocol_policy
+            ));
+        let root = config
+            .default_root_object
+            .as_deref()
+            .map(|root| root.trim_start_matches('/'));
         let asked = match root {
             Some(root) if path == "/" => {
                 draft = draft.evidence(format!("default root object {root}"));
@@ -134,7 +176,10 @@ impl<'a> Walker<'a> {
         let functions = functions(behaviour);
         match functions.as_slice() {
             [] => self.good(draft),
-            some => self.doubt(draft, format!("{} decides over the path, and its code is not run", some.join(", "))),
+            some => self.doubt(
+                draft,
+                format!("{} decides over the path, and its code is not run", some.join(", ")),
+            ),
         }
         let request = Request {
             distribution,
@@ -150,27 +195,42 @@ impl<'a> Walker<'a> {
     /// the same function, would serve.
     fn unless_function(&mut self, behaviour: &CacheBehavior, start: usize, reply: Reply) -> Reply {
         let functions = functions(behaviour);
-        let Some(function) = functions.first() else { return reply };
+        let Some(function) = functions.first() else {
+            return reply;
+        };
         if self.is_live() && self.needs.is_empty() {
             let declared = walk(&self.host, &self.path, Side::State, &self.sides);
             let moved = !declared.served_from.is_empty() && declared.served_from != self.served();
             for step in self.steps.iter_mut().skip(start) {
-                let Verdict::Broken(fault) = &step.verdict else { continue };
-                let by_content = [rules::ORIGIN_PATH_EMPTY, rules::ROOT_OBJECT_MISSING, rules::OBJECT_MISSING];
+                let Verdict::Broken(fault) = &step.verdict else {
+                    continue;
+                };
+                let by_content = [
+                    rules::ORIGIN_PATH_EMPTY,
+                    rules::ROOT_OBJECT_MISSING,
+                    rules::OBJECT_MISSING,
+                ];
                 let proven = match by_content.contains(&fault.rule) {
                     true => moved,
                     false => reaches_objects(&declared) && !declared.breaks().any(|one| one.rule == fault.rule),
                 };
                 if !proven {
-                    step.verdict = Verdict::CannotTell(format!("{}, but {function} may answer without the origin", fault.title));
+                    step.verdict =
+                        Verdict::CannotTell(format!("{}, but {function} may answer without the origin", fault.title));
                 }
             }
         }
-        let failed = self.steps.iter().skip(start).any(|step| matches!(step.verdict, Verdict::Broken(_)));
+        let failed = self
+            .steps
+            .iter()
+            .skip(start)
+            .any(|step| matches!(step.verdict, Verdict::Broken(_)));
         match reply {
             Reply::Pending => Reply::Pending,
             Reply::Status { .. } if failed => reply,
-            _ => Reply::Unknown { why: format!("{function} decides") },
+            _ => Reply::Unknown {
+                why: format!("{function} decides"),
+            },
         }
     }
 
@@ -185,8 +245,15 @@ impl<'a> Walker<'a> {
         match forwards_host(request.behaviour) {
             Some(false) => None,
             None => {
-                let id = request.behaviour.origin_request_policy_id.as_deref().unwrap_or_default();
-                self.remark(draft, format!("origin request policy {id} is not read; taken not to forward Host"));
+                let id = request
+                    .behaviour
+                    .origin_request_policy_id
+                    .as_deref()
+                    .unwrap_or_default();
+                self.remark(
+                    draft,
+                    format!("origin request policy {id} is not read; taken not to forward Host"),
+                );
                 None
             }
             Some(true) => {
@@ -194,13 +261,22 @@ impl<'a> Walker<'a> {
                     true => "404 NoSuchBucket, or another bucket that is named like the host",
                     false => "403 SignatureDoesNotMatch",
                 };
-                let title = format!("distribution {} forwards the Host header to S3", request.distribution.id);
+                let title = format!(
+                    "distribution {} forwards the Host header to S3",
+                    request.distribution.id
+                );
                 let detail = format!(
                     "S3 takes the bucket from Host, so visitors get {what}. Use an origin request policy without Host (AllViewerExceptHostHeader)."
                 );
                 let at = touched(DISTRIBUTION, request.distribution.id.clone());
-                self.fault(draft, broken(rules::HOST_HEADER_FORWARDED, Severity::Critical, at, title, detail));
-                Some(Reply::Status { code: 403, why: "S3 is asked with the viewer's Host header".to_owned() })
+                self.fault(
+                    draft,
+                    broken(rules::HOST_HEADER_FORWARDED, Severity::Critical, at, title, detail),
+                );
+                Some(Reply::Status {
+                    code: 403,
+                    why: "S3 is asked with the viewer's Host header".to_owned(),
+                })
             }
         }
     }

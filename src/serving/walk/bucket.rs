@@ -49,7 +49,10 @@ impl<'a> Walker<'a> {
         }
         // `head` is asked by the way where the listing lacks the name.
         let answers = inventory.bucket(bucket);
-        let policy = || Read::Bucket { bucket: bucket.to_owned(), aspect: BucketAspect::Policy };
+        let policy = || Read::Bucket {
+            bucket: bucket.to_owned(),
+            aspect: BucketAspect::Policy,
+        };
         match self.ask(&answers.head, policy) {
             Asked::Found(head) => match listing {
                 Asked::Failed(_) => Standing::Ours(head.region.clone()),
@@ -111,12 +114,15 @@ impl<'a> Walker<'a> {
 
     pub(super) fn missing(&mut self, draft: Draft, bucket: &str, at: Touched) -> Reply {
         let title = format!("origin bucket {bucket} does not exist");
-        let detail = format!(
-            "Visitors of {} get 404 NoSuchBucket, and whoever creates a bucket of this name serves under the host's name and certificate. Create the bucket, or point the origin at the right one.",
-            self.host
+        let detail = "Visitors get 404 NoSuchBucket, and whoever creates a bucket of this name serves under the host's name and certificate. Create the bucket, or point the origin at the right one.";
+        self.fault(
+            draft,
+            broken(rules::ORIGIN_BUCKET_MISSING, Severity::Critical, at, title, detail),
         );
-        self.fault(draft, broken(rules::ORIGIN_BUCKET_MISSING, Severity::Critical, at, title, detail));
-        Reply::Status { code: 404, why: "NoSuchBucket".to_owned() }
+        Reply::Status {
+            code: 404,
+            why: "NoSuchBucket".to_owned(),
+        }
     }
 
     /// A bucket of another account is broken where the state says something else, or our account's name for it is
@@ -125,17 +131,34 @@ impl<'a> Walker<'a> {
         let declared = walk(&self.host, &self.path, Side::State, &self.sides);
         let place = (bucket.to_owned(), prefix.to_owned());
         let same = declared.served_from.iter().any(|(name, _)| *name == place.0);
-        let ours = self.sides.state.buckets.found().is_some_and(|list| list.iter().any(|one| one.name == bucket));
+        let ours = self
+            .sides
+            .state
+            .buckets
+            .found()
+            .is_some_and(|list| list.iter().any(|one| one.name == bucket));
         if declared.served_from.is_empty() || (same && !ours) {
-            let why = format!("the bucket exists and is not {}: what it holds is not ours to read", self.of_account());
+            let why = format!(
+                "the bucket exists and is not {}: what it holds is not ours to read",
+                self.of_account()
+            );
             return self.doubt(draft, why);
         }
-        let title = format!("{} is served from {bucket}, a bucket of another account", self.host);
+        let title = format!(
+            "distribution {} serves from {bucket}, a bucket of another account",
+            at.id
+        );
         let detail = match declared.served_from.first() {
             Some((name, _)) if !same => format!("The state says {name}. Visitors get what somebody else puts there. Apply to put the origin back."),
             _ => "The state says that the bucket is ours; it was created again by somebody else. Point the origin at a bucket that is ours.".to_owned(),
         };
-        let fault = broken(rules::HOST_SERVED_FROM_FOREIGN_BUCKET, Severity::Critical, at, title, detail);
+        let fault = broken(
+            rules::HOST_SERVED_FROM_FOREIGN_BUCKET,
+            Severity::Critical,
+            at,
+            title,
+            detail,
+        );
         self.fault(draft, fault);
     }
 
@@ -146,18 +169,33 @@ impl<'a> Walker<'a> {
         let draft = Draft::new(Station::Bucket, format!("region of {}", place.bucket));
         let (title, why) = match &place.domain.region {
             Some(named) if named != region => (
-                format!("distribution {id} looks for bucket {} in {named}, it is in {region}", place.bucket),
+                format!(
+                    "distribution {id} looks for bucket {} in {named}, it is in {region}",
+                    place.bucket
+                ),
                 "S3 answers 301 or 400",
             ),
             None if place.domain.form == Form::RestGlobal && !global_endpoint_reaches(region) => (
-                format!("distribution {id} asks the global endpoint for bucket {}, which is in {region}", place.bucket),
+                format!(
+                    "distribution {id} asks the global endpoint for bucket {}, which is in {region}",
+                    place.bucket
+                ),
                 "the global endpoint does not reach regions launched after March 2019 and answers 400 or 307",
             ),
             _ => return None,
         };
-        let detail = format!("{why}. Use {}.s3.{region}.amazonaws.com as the origin's domain.", place.bucket);
-        self.fault(draft, broken(rules::ORIGIN_REGION_WRONG, Severity::High, at, title, detail));
-        Some(Reply::Status { code: 400, why: "the origin names another region than the bucket's".to_owned() })
+        let detail = format!(
+            "{why}. Use {}.s3.{region}.amazonaws.com as the origin's domain.",
+            place.bucket
+        );
+        self.fault(
+            draft,
+            broken(rules::ORIGIN_REGION_WRONG, Severity::High, at, title, detail),
+        );
+        Some(Reply::Status {
+            code: 400,
+            why: "the origin names another region than the bucket's".to_owned(),
+        })
     }
 
     /// A bucket that is younger than the distribution's configuration may have been created again in another region,

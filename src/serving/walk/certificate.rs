@@ -55,8 +55,14 @@ impl Walker<'_> {
             }
             Asked::Absent => {
                 let title = format!("the certificate of distribution {} does not exist", distribution.id);
-                let detail = format!("{arn} is gone. Give the distribution a certificate that covers {}.", self.host);
-                self.fault(draft, broken(rules::CERTIFICATE_UNUSABLE, Severity::Critical, at, title, detail));
+                let detail = format!(
+                    "{arn} is gone. Give the distribution a certificate that covers {}.",
+                    self.host
+                );
+                self.fault(
+                    draft,
+                    broken(rules::CERTIFICATE_UNUSABLE, Severity::Critical, at, title, detail),
+                );
                 return Some(no_tls());
             }
         };
@@ -75,12 +81,18 @@ impl Walker<'_> {
         names: &str,
         at: crate::serving::trace::Touched,
     ) -> Visitor {
-        let title = format!("the certificate of distribution {} does not cover {}", distribution.id, self.host);
+        let title = format!(
+            "the certificate of distribution {} does not cover {}",
+            distribution.id, self.host
+        );
         let detail = format!(
             "It covers {names}: browsers show a TLS error. Issue a certificate with {} among its names and give it to the distribution.",
             self.host
         );
-        self.fault(draft, broken(rules::CERTIFICATE_DOES_NOT_COVER, Severity::Critical, at, title, detail));
+        self.fault(
+            draft,
+            broken(rules::CERTIFICATE_DOES_NOT_COVER, Severity::Critical, at, title, detail),
+        );
         no_tls()
     }
 
@@ -103,21 +115,35 @@ impl Walker<'_> {
                 _ => None,
             }
         };
-        let until = certificate.not_after.clone().unwrap_or_else(|| "an unknown time".to_owned());
+        let until = certificate
+            .not_after
+            .clone()
+            .unwrap_or_else(|| "an unknown time".to_owned());
         let draft = draft.evidence(format!("status {}, valid until {until}", certificate.status));
         if let Some(what) = unusable {
             let title = format!("the certificate of {} {what}", self.host);
-            let detail = format!("{} ({}): browsers show a TLS error. Issue a new one.", certificate.arn, certificate.status);
-            self.fault(draft, broken(rules::CERTIFICATE_UNUSABLE, Severity::Critical, at, title, detail));
+            let detail = format!(
+                "{} ({}): browsers show a TLS error. Issue a new one.",
+                certificate.arn, certificate.status
+            );
+            self.fault(
+                draft,
+                broken(rules::CERTIFICATE_UNUSABLE, Severity::Critical, at, title, detail),
+            );
             return Some(no_tls());
         }
-        let soon = now.zip(after).is_some_and(|(now, after)| after.duration_since(now).unsigned_abs() <= SOON);
+        let soon = now
+            .zip(after)
+            .is_some_and(|(now, after)| after.duration_since(now).unsigned_abs() <= SOON);
         let hindrance = self.hindrance(certificate);
         match hindrance {
             Some(why) if self.is_live() && (soon || certificate.renewal_status.as_deref() == Some("FAILED")) => {
                 let title = format!("the certificate of {} ends at {until} and will not renew", self.host);
                 let detail = format!("{why}. Browsers show a TLS error from then on.");
-                self.fault(draft, broken(rules::CERTIFICATE_EXPIRES_SOON, Severity::High, at, title, detail));
+                self.fault(
+                    draft,
+                    broken(rules::CERTIFICATE_EXPIRES_SOON, Severity::High, at, title, detail),
+                );
             }
             Some(why) => self.good(draft.evidence(why)),
             None => self.good(draft),
@@ -133,25 +159,38 @@ impl Walker<'_> {
         if certificate.renewal_status.as_deref() == Some("FAILED") {
             return Some("ACM could not renew it".to_owned());
         }
-        let missing = certificate.validation_records.iter().find(|(name, value)| !self.may_validate(name, value));
+        let missing = certificate
+            .validation_records
+            .iter()
+            .find(|(name, value)| !self.may_validate(name, value));
         let (name, value) = missing?;
-        Some(format!("ACM's validation record {name} CNAME {value} is not in its zone, and without it ACM cannot renew"))
+        Some(format!(
+            "ACM's validation record {name} CNAME {value} is not in its zone, and without it ACM cannot renew"
+        ))
     }
 
     /// Whether the validation record is there, or cannot be looked for.
     fn may_validate(&self, name: &str, value: &str) -> bool {
         let (name, value) = (dns::name(name), dns::name(value));
         let zones = self.inventory.zones.found().map(Vec::as_slice).unwrap_or_default();
-        let mut covering: Vec<_> =
-            zones.iter().filter(|zone| !zone.private && name.ends_with(&format!(".{}", dns::name(&zone.name)))).collect();
+        let mut covering: Vec<_> = zones
+            .iter()
+            .filter(|zone| !zone.private && name.ends_with(&format!(".{}", dns::name(&zone.name))))
+            .collect();
         covering.sort_by_key(|zone| zone.name.len());
         let [.., zone] = covering.as_slice() else { return true };
-        let Some(sets) = Inventory::look_up(&self.inventory.record_sets, &zone.id).found() else { return true };
-        let mut own = sets.iter().filter(|set| set.kind == "CNAME" && dns::name(&set.name) == name);
+        let Some(sets) = Inventory::look_up(&self.inventory.record_sets, &zone.id).found() else {
+            return true;
+        };
+        let mut own = sets
+            .iter()
+            .filter(|set| set.kind == "CNAME" && dns::name(&set.name) == name);
         own.any(|set| set.values.iter().any(|one| dns::name(one) == value))
     }
 }
 
 fn no_tls() -> Visitor {
-    Visitor::NoAnswer { why: "TLS fails".to_owned() }
+    Visitor::NoAnswer {
+        why: "TLS fails".to_owned(),
+    }
 }

@@ -29,7 +29,8 @@ impl<'a> Walker<'a> {
             Owner::Held { known, alias, matched } => (known, alias, matched),
         };
         let answer = Inventory::look_up(&self.inventory.distribution, known.id);
-        let draft = Draft::new(Station::Distribution, format!("{} {}", known.id, known.domain)).touches(DISTRIBUTION, known.id);
+        let draft =
+            Draft::new(Station::Distribution, format!("{} {}", known.id, known.domain)).touches(DISTRIBUTION, known.id);
         let draft = draft.evidence(match matched {
             AliasMatch::Exact => format!("has the alias {alias}"),
             AliasMatch::Wildcard { .. } => format!("has the alias {alias}, the longest that covers {}", self.host),
@@ -53,8 +54,13 @@ impl<'a> Walker<'a> {
             let title = format!("distribution {} is disabled", full.id);
             let detail = format!("It holds the alias of {} and answers nobody. Enable it.", self.host);
             let at = touched(DISTRIBUTION, full.id.clone());
-            self.fault(draft, broken(rules::DISTRIBUTION_DISABLED, Severity::Critical, at, title, detail));
-            return Visitor::NoAnswer { why: "the distribution is disabled".to_owned() };
+            self.fault(
+                draft,
+                broken(rules::DISTRIBUTION_DISABLED, Severity::Critical, at, title, detail),
+            );
+            return Visitor::NoAnswer {
+                why: "the distribution is disabled".to_owned(),
+            };
         }
         if config.connection_mode.as_deref() == Some("tenant-only") {
             let why = "aliases, certificates and parameters live in distribution tenants, which are not read";
@@ -79,7 +85,9 @@ impl<'a> Walker<'a> {
             draft = draft.evidence(format!("a change made at {since} is still being rolled out"));
         }
         if let Some(acl) = &config.web_acl_id {
-            draft = draft.evidence(format!("web ACL {acl} decides over every request; its rules are not read"));
+            draft = draft.evidence(format!(
+                "web ACL {acl} decides over every request; its rules are not read"
+            ));
         }
         let geo = &config.geo_restriction;
         match geo.restriction_type.as_str() {
@@ -120,7 +128,9 @@ impl<'a> Walker<'a> {
                 let (fault, gone) = self.dangling(domain, record, Some(owner));
                 self.fault(draft, fault);
                 if gone {
-                    stop = Some(Visitor::NoAnswer { why: format!("{domain} is gone") });
+                    stop = Some(Visitor::NoAnswer {
+                        why: format!("{domain} is gone"),
+                    });
                 }
                 continue;
             };
@@ -130,17 +140,34 @@ impl<'a> Walker<'a> {
                     "A staging distribution answers no name; only its primary sends requests to it. Point the record at {}.",
                     owner.domain
                 );
-                let fault =
-                    broken(rules::STAGING_DISTRIBUTION_ADDRESSED, Severity::Critical, record.clone(), title, detail);
+                let fault = broken(
+                    rules::STAGING_DISTRIBUTION_ADDRESSED,
+                    Severity::Critical,
+                    record.clone(),
+                    title,
+                    detail,
+                );
                 self.fault(draft, fault);
                 continue;
             }
-            let title = format!("the record of {} points to {}, its alias is on {}", self.host, other.id, owner.id);
+            let title = format!(
+                "the record of {} points to {}, its alias is on {}",
+                self.host, other.id, owner.id
+            );
             let detail = format!(
                 "CloudFront goes by the alias, so visitors get {} and no sign of a mistake, until {} changes or goes. Point the record at {}.",
                 owner.id, other.id, owner.domain
             );
-            self.fault(draft, broken(rules::RECORD_POINTS_ELSEWHERE, Severity::Medium, record.clone(), title, detail));
+            self.fault(
+                draft,
+                broken(
+                    rules::RECORD_POINTS_ELSEWHERE,
+                    Severity::Medium,
+                    record.clone(),
+                    title,
+                    detail,
+                ),
+            );
         }
         stop
     }
@@ -148,56 +175,92 @@ impl<'a> Walker<'a> {
     /// Whether the listing of all distributions is still to be read.
     fn pending_listing(&mut self) -> bool {
         let inventory = self.inventory;
-        matches!(self.ask(&inventory.distributions, || Read::Distributions), Asked::Pending)
+        matches!(
+            self.ask(&inventory.distributions, || Read::Distributions),
+            Asked::Pending
+        )
     }
 
     /// A record that points to a CloudFront name which is no distribution of the account. The flag says whether that
     /// distribution is known to be gone.
-    fn dangling(&self, domain: &str, record: &Touched, owner: Option<&Known<'_>>) -> (crate::serving::trace::Break, bool) {
-        let declared = owner::all(self.sides.state).into_iter().find(|one| one.domain == domain);
-        let gone = declared.is_some_and(|one| account_of(one.arn).is_none_or(|a| self.account().is_empty() || a == self.account()));
+    fn dangling(
+        &self,
+        domain: &str,
+        record: &Touched,
+        owner: Option<&Known<'_>>,
+    ) -> (crate::serving::trace::Break, bool) {
+        let declared = owner::all(self.sides.state)
+            .into_iter()
+            .find(|one| one.domain == domain);
+        let gone = declared
+            .is_some_and(|one| account_of(one.arn).is_none_or(|a| self.account().is_empty() || a == self.account()));
         let severity = if gone { Severity::Critical } else { Severity::High };
-        let title = format!("{} points to {domain}, which is no distribution {}", self.host, self.of_account());
+        let title = format!(
+            "{} points to {domain}, which is no distribution {}",
+            self.host,
+            self.of_account()
+        );
         let mut detail = match gone {
-            true => format!("The state says that {domain} was ours: the distribution is gone and visitors get no answer."),
+            true => {
+                format!("The state says that {domain} was ours: the distribution is gone and visitors get no answer.")
+            }
             false => "Whether visitors are answered is up to whoever owns that name.".to_owned(),
         };
         if let Some(owner) = owner {
-            detail.push_str(&format!(" The alias is on {}: point the record at {}.", owner.id, owner.domain));
+            detail.push_str(&format!(
+                " The alias is on {}: point the record at {}.",
+                owner.id, owner.domain
+            ));
         } else {
             detail.push_str(" Point the record at the distribution that is to serve the host, or remove it.");
         }
-        (broken(rules::ALIAS_DANGLING, severity, record.clone(), title, detail), gone)
+        (
+            broken(rules::ALIAS_DANGLING, severity, record.clone(), title, detail),
+            gone,
+        )
     }
 
     /// No distribution has the host as an alias.
     fn nobody(&mut self, ways: &Ways) -> Visitor {
         let all = owner::all(self.inventory);
         let state = owner::all(self.sides.state);
-        let declared = owner::holder(self.sides.state, &self.host)
-            .and_then(|id| state.into_iter().find(|one| one.id == id));
+        let declared =
+            owner::holder(self.sides.state, &self.host).and_then(|id| state.into_iter().find(|one| one.id == id));
         let title = format!("no distribution has the alias {}", self.host);
         let elsewhere = declared.as_ref().is_some_and(|one| {
             account_of(one.arn).is_some_and(|account| !self.account().is_empty() && account != self.account())
         });
-        if !self.is_live() {
-            self.remark(Draft::new(Station::Distribution, title), "the state declares no distribution with this alias");
-            return Visitor::Unknown { why: "not declared".to_owned() };
+        let declared_target = ways
+            .cloudfront()
+            .any(|(domain, _)| all.iter().any(|one| one.domain == domain));
+        if !self.is_live() && !declared_target {
+            self.remark(
+                Draft::new(Station::Distribution, title),
+                "the state declares no distribution with this alias",
+            );
+            return Visitor::Unknown {
+                why: "not declared".to_owned(),
+            };
         }
-        if elsewhere {
+        if self.is_live() && elsewhere {
             let why = "its distribution lives in an account that these credentials are not of";
             self.doubt(Draft::new(Station::Distribution, title), why);
             return Visitor::Unknown { why: why.to_owned() };
         }
-        for (domain, record) in ways.cloudfront() {
+        if let Some((domain, record)) = ways.cloudfront().next() {
             let draft = Draft::new(Station::Distribution, title.clone());
             if let Some(target) = all.iter().find(|one| one.domain == domain) {
                 let draft = draft.touches(DISTRIBUTION, target.id);
                 if target.staging {
                     let title = format!("{} points at the staging distribution {}", self.host, target.id);
                     let detail = "A staging distribution answers no name. Point the record at its primary.";
-                    let fault =
-                        broken(rules::STAGING_DISTRIBUTION_ADDRESSED, Severity::Critical, record.clone(), title, detail);
+                    let fault = broken(
+                        rules::STAGING_DISTRIBUTION_ADDRESSED,
+                        Severity::Critical,
+                        record.clone(),
+                        title,
+                        detail,
+                    );
                     self.fault(draft, fault);
                 } else {
                     let draft = draft.evidence(format!("its aliases: {}", target.aliases.join(", ")));
@@ -208,14 +271,22 @@ impl<'a> Walker<'a> {
                         target.id
                     );
                     let at = touched(DISTRIBUTION, target.id);
-                    self.fault(draft, broken(rules::HOST_NOT_ALIASED, Severity::Critical, at, title, detail));
+                    self.fault(
+                        draft,
+                        broken(rules::HOST_NOT_ALIASED, Severity::Critical, at, title, detail),
+                    );
                 }
-                return Visitor::NoAnswer { why: format!("{} is an alias of no distribution", self.host) };
+                return Visitor::Error {
+                    status: 403,
+                    why: format!("{} is an alias of no distribution", self.host),
+                };
             }
             let (fault, gone) = self.dangling(domain, record, None);
             if gone {
                 self.fault(draft, fault);
-                return Visitor::NoAnswer { why: format!("{domain} is gone") };
+                return Visitor::NoAnswer {
+                    why: format!("{domain} is gone"),
+                };
             }
             if self.declared_elsewhere(domain) {
                 let draft = draft.touches(record.terraform_type, record.id.clone());
@@ -224,11 +295,22 @@ impl<'a> Walker<'a> {
                     "{domain} is no distribution {}, so it cannot be told what visitors get; it is not what is declared. Apply to put the record back.",
                     self.of_account()
                 );
-                let fault = broken(rules::RECORD_POINTS_ELSEWHERE, Severity::Critical, record.clone(), title, detail);
+                let fault = broken(
+                    rules::RECORD_POINTS_ELSEWHERE,
+                    Severity::Critical,
+                    record.clone(),
+                    title,
+                    detail,
+                );
                 self.fault(draft, fault);
-                return Visitor::Unknown { why: format!("{domain} is not in this account") };
+                return Visitor::Unknown {
+                    why: format!("{domain} is not in this account"),
+                };
             }
-            let why = format!("{domain} is no distribution {}; it may be another account's", self.of_account());
+            let why = format!(
+                "{domain} is no distribution {}; it may be another account's",
+                self.of_account()
+            );
             self.doubt(draft, why.clone());
             return Visitor::Unknown { why };
         }
@@ -255,18 +337,29 @@ impl<'a> Walker<'a> {
             if !matches!(target, Target::Addresses { .. } | Target::Other { .. }) {
                 continue;
             }
-            let draft = Draft::new(Station::Record, format!("{} is served outside CloudFront and S3", self.host))
-                .touches(record.terraform_type, record.id.clone())
-                .evidence(format!("leads to {target}"));
+            let draft = Draft::new(
+                Station::Record,
+                format!("{} is served outside CloudFront and S3", self.host),
+            )
+            .touches(record.terraform_type, record.id.clone())
+            .evidence(format!("leads to {target}"));
             if self.is_live() && self.declared_elsewhere("") {
                 let title = format!("{} leads to {target}, not to the site", self.host);
                 let detail = "The state's record leads to CloudFront or S3. Visitors get something else than is declared: apply to put the record back.";
-                let fault = broken(rules::RECORD_POINTS_ELSEWHERE, Severity::Critical, record.clone(), title, detail);
+                let fault = broken(
+                    rules::RECORD_POINTS_ELSEWHERE,
+                    Severity::Critical,
+                    record.clone(),
+                    title,
+                    detail,
+                );
                 self.fault(draft, fault);
             } else {
                 self.remark(draft, "not followed");
             }
-            visitors.push(Visitor::Unknown { why: format!("{target} is outside CloudFront and S3") });
+            visitors.push(Visitor::Unknown {
+                why: format!("{target} is outside CloudFront and S3"),
+            });
         }
         visitors
     }

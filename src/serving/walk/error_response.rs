@@ -16,8 +16,16 @@ impl<'a> Walker<'a> {
     /// What visitors get for what the origin answered.
     pub(super) fn visitor(&mut self, distribution: &'a Distribution, reply: &Reply) -> Visitor {
         let visitor = match reply {
-            Reply::Object { bucket, key } => Visitor::Page { status: 200, bucket: bucket.clone(), key: key.clone() },
-            Reply::Listing { bucket } => Visitor::Page { status: 200, bucket: bucket.clone(), key: String::new() },
+            Reply::Object { bucket, key } => Visitor::Page {
+                status: 200,
+                bucket: bucket.clone(),
+                key: key.clone(),
+            },
+            Reply::Listing { bucket } => Visitor::Page {
+                status: 200,
+                bucket: bucket.clone(),
+                key: String::new(),
+            },
             Reply::Redirect { status, to } => self.follow(*status, to.clone()),
             Reply::Unknown { why } => Visitor::Unknown { why: why.clone() },
             Reply::Pending => return super::records::pending(),
@@ -30,9 +38,14 @@ impl<'a> Walker<'a> {
     fn error(&mut self, distribution: &'a Distribution, code: u16, why: &str) -> Visitor {
         let responses = &distribution.config.custom_error_responses;
         let own = responses.iter().find(|one| one.error_code == i64::from(code));
-        let plain = || Visitor::Error { status: code, why: why.to_owned() };
+        let plain = || Visitor::Error {
+            status: code,
+            why: why.to_owned(),
+        };
         let Some(response) = own else { return plain() };
-        let Some(page) = response.response_page_path.as_deref() else { return plain() };
+        let Some(page) = response.response_page_path.as_deref() else {
+            return plain();
+        };
         let answer = status(response, code);
         let reply = self.page(distribution, page);
         let draft = Draft::new(Station::ErrorResponse, format!("{code} -> {answer} with {page}"))
@@ -41,19 +54,37 @@ impl<'a> Walker<'a> {
             Reply::Pending => super::records::pending(),
             Reply::Object { bucket, key } => {
                 if answer < 400 && self.is_broken() {
-                    let title = format!("distribution {} answers {answer} although its origin answers {code}", distribution.id);
-                    let detail = format!("{page} goes out in place of every page and file, so monitors see nothing wrong. The origin: {why}.");
+                    let title = format!(
+                        "distribution {} answers {answer} although its origin answers {code}",
+                        distribution.id
+                    );
+                    let detail = format!(
+                        "{page} goes out in place of every page and file, so monitors see nothing wrong. The origin: {why}."
+                    );
                     let at = touched(DISTRIBUTION, distribution.id.clone());
-                    let fault = broken(rules::FAILURE_HIDDEN_BY_ERROR_RESPONSE, Severity::High, at, title, detail);
+                    let fault = broken(
+                        rules::FAILURE_HIDDEN_BY_ERROR_RESPONSE,
+                        Severity::High,
+                        at,
+                        title,
+                        detail,
+                    );
                     self.fault(draft, fault);
                 } else {
                     self.good(draft);
                 }
-                Visitor::Page { status: answer, bucket, key }
+                Visitor::Page {
+                    status: answer,
+                    bucket,
+                    key,
+                }
             }
             Reply::Status { code: of_page, why: of } => {
                 self.remark(draft, format!("the page itself answers {of_page}: {of}"));
-                Visitor::Error { status: of_page, why: format!("{why}; its error page: {of}") }
+                Visitor::Error {
+                    status: of_page,
+                    why: format!("{why}; its error page: {of}"),
+                }
             }
             _ => {
                 self.remark(draft, "what the page answers cannot be told");
@@ -88,7 +119,9 @@ impl<'a> Walker<'a> {
     fn error_pages(&mut self, distribution: &'a Distribution) {
         let mut done = BTreeSet::new();
         for response in &distribution.config.custom_error_responses {
-            let Some(page) = response.response_page_path.as_deref() else { continue };
+            let Some(page) = response.response_page_path.as_deref() else {
+                continue;
+            };
             if !done.insert(page) {
                 continue;
             }
@@ -97,13 +130,22 @@ impl<'a> Walker<'a> {
             let draft = Draft::new(Station::ErrorResponse, format!("error page {page}"))
                 .touches(DISTRIBUTION, distribution.id.clone());
             let title = format!("error page {page} of distribution {} cannot be read", distribution.id);
-            let detail = format!("It answers {code} ({why}), so visitors who meet an error get a bare one. Upload the page, or take the custom error response out.");
+            let detail = format!(
+                "It answers {code} ({why}), so visitors who meet an error get a bare one. Upload the page, or take the custom error response out."
+            );
             let at = touched(DISTRIBUTION, distribution.id.clone());
-            self.fault(draft, broken(rules::ERROR_PAGE_MISSING, Severity::Medium, at, title, detail));
+            self.fault(
+                draft,
+                broken(rules::ERROR_PAGE_MISSING, Severity::Medium, at, title, detail),
+            );
         }
     }
 }
 
 fn status(response: &CustomErrorResponse, code: u16) -> u16 {
-    response.response_code.as_deref().and_then(|text| text.parse().ok()).unwrap_or(code)
+    response
+        .response_code
+        .as_deref()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(code)
 }

@@ -19,16 +19,28 @@ pub const PROBE_LABEL: &str = "any-name";
 /// host.
 pub fn hosts(estate: &Estate<'_>, inventory: &Inventory) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = BTreeSet::new();
-    for distribution in estate.of_type("aws_cloudfront_distribution").filter(|one| estate.is_ours(one)) {
+    for distribution in estate
+        .of_type("aws_cloudfront_distribution")
+        .filter(|one| estate.is_ours(one))
+    {
         let declared = distribution.attributes.get("aliases").and_then(Value::as_array);
         names.extend(declared.into_iter().flatten().filter_map(Value::as_str).map(dns::name));
-        let live = distribution.text("id").map(|id| Inventory::look_up(&inventory.distribution, id));
+        let live = distribution
+            .text("id")
+            .map(|id| Inventory::look_up(&inventory.distribution, id));
         let live = live.and_then(|answer| answer.found());
-        names.extend(live.iter().flat_map(|one| &one.config.aliases).map(|alias| dns::name(alias)));
+        names.extend(
+            live.iter()
+                .flat_map(|one| &one.config.aliases)
+                .map(|alias| dns::name(alias)),
+        );
     }
     names.retain(|name| !name.starts_with("*."));
     for record in estate.of_type("aws_route53_record").filter(|one| leads_to_a_site(one)) {
-        let zone = record.text("zone_id").map(bare_zone_id).and_then(|zone| estate.zone_name(zone));
+        let zone = record
+            .text("zone_id")
+            .map(bare_zone_id)
+            .and_then(|zone| estate.zone_name(zone));
         let name = match (record.text("fqdn"), zone) {
             (_, Some(zone)) => dns::fqdn(record.text("name").unwrap_or_default(), zone),
             (Some(fqdn), None) => dns::name(fqdn),
@@ -45,16 +57,26 @@ pub fn hosts(estate: &Estate<'_>, inventory: &Inventory) -> BTreeSet<String> {
 /// Whether a record's target, as the state has it, is CloudFront or S3.
 fn leads_to_a_site(record: &Instance) -> bool {
     let targets: Vec<&str> = match record.text("type").unwrap_or_default() {
-        "A" | "AAAA" => elements(record, "alias").filter_map(|alias| alias.get("name")?.as_str()).collect(),
+        "A" | "AAAA" => elements(record, "alias")
+            .filter_map(|alias| alias.get("name")?.as_str())
+            .collect(),
         "CNAME" => elements(record, "records").filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     let serves = |name: &str| {
-        !matches!(Target::of_name(name), None | Some(Target::Addresses { .. } | Target::Other { .. }))
+        !matches!(
+            Target::of_name(name),
+            None | Some(Target::Addresses { .. } | Target::Other { .. })
+        )
     };
     targets.into_iter().any(serves)
 }
 
 fn elements<'a>(record: &'a Instance, attribute: &str) -> impl Iterator<Item = &'a Value> {
-    record.attributes.get(attribute).and_then(Value::as_array).into_iter().flatten()
+    record
+        .attributes
+        .get(attribute)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }

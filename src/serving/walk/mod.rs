@@ -19,6 +19,7 @@ mod hosts;
 mod object;
 mod origin;
 mod owner;
+mod record_faults;
 mod records;
 mod redirect;
 mod step;
@@ -98,13 +99,26 @@ enum Asked<'a, T> {
 #[derive(Clone, Debug, PartialEq)]
 enum Reply {
     /// 200 with this object.
-    Object { bucket: String, key: String },
+    Object {
+        bucket: String,
+        key: String,
+    },
     /// 200 with the XML listing of the bucket.
-    Listing { bucket: String },
+    Listing {
+        bucket: String,
+    },
     /// An error; `page` is the error document of a website endpoint, if it was sent along.
-    Status { code: u16, why: String },
-    Redirect { status: u16, to: String },
-    Unknown { why: String },
+    Status {
+        code: u16,
+        why: String,
+    },
+    Redirect {
+        status: u16,
+        to: String,
+    },
+    Unknown {
+        why: String,
+    },
     /// A read is still to be done.
     Pending,
 }
@@ -158,7 +172,9 @@ impl<'a> Walker<'a> {
         visitors.extend(self.elsewhere(&reach));
         let worst = visitors.iter().position(|visitor| !visitor.is_served());
         let chosen = worst.unwrap_or(0).min(visitors.len().saturating_sub(1));
-        let none = || Visitor::Unknown { why: "no record of the host is known".to_owned() };
+        let none = || Visitor::Unknown {
+            why: "no record of the host is known".to_owned(),
+        };
         visitors.into_iter().nth(chosen).unwrap_or_else(none)
     }
 
@@ -185,12 +201,20 @@ impl<'a> Walker<'a> {
 
     /// The account that is read, where known.
     fn account(&self) -> &'a str {
-        self.sides.live.caller.found().map_or("", |caller| caller.account.as_str())
+        self.sides
+            .live
+            .caller
+            .found()
+            .map_or("", |caller| caller.account.as_str())
     }
 
     /// The partition of the account.
     fn partition(&self) -> &'a str {
-        self.sides.live.caller.found().map_or("aws", |caller| caller.partition())
+        self.sides
+            .live
+            .caller
+            .found()
+            .map_or("aws", |caller| caller.partition())
     }
 
     /// `of account 111122223333`, or nothing where the account is not known.

@@ -26,15 +26,27 @@ impl<'a> Walker<'a> {
             && let Some(all) = &website.redirect_all_requests_to
         {
             let at = touched(DISTRIBUTION, place.request.distribution.id.clone());
-            let title = format!("the redirect of bucket {} has no effect: it is asked through the REST endpoint", place.bucket);
+            let title = format!(
+                "the redirect of bucket {} has no effect: it is asked through the REST endpoint",
+                place.bucket
+            );
             let detail = format!(
                 "Visitors get 403 or a listing, not the redirect to {}. Use the website endpoint as the origin.",
                 all.host_name
             );
-            let draft = Draft::new(Station::Object, format!("bucket {} redirects to {}", place.bucket, all.host_name))
-                .touches("aws_s3_bucket_website_configuration", place.bucket.clone());
-            self.fault(draft, broken(rules::REDIRECT_BUCKET_VIA_REST, Severity::High, at, title, detail));
-            return Reply::Status { code: 403, why: "a redirect bucket asked through the REST endpoint".to_owned() };
+            let draft = Draft::new(
+                Station::Object,
+                format!("bucket {} redirects to {}", place.bucket, all.host_name),
+            )
+            .touches("aws_s3_bucket_website_configuration", place.bucket.clone());
+            self.fault(
+                draft,
+                broken(rules::REDIRECT_BUCKET_VIA_REST, Severity::High, at, title, detail),
+            );
+            return Reply::Status {
+                code: 403,
+                why: "a redirect bucket asked through the REST endpoint".to_owned(),
+            };
         }
         let partition = place.domain.partition.unwrap_or(self.partition());
         let question = Question {
@@ -44,7 +56,11 @@ impl<'a> Walker<'a> {
             website: false,
             through: Some((place.request.behaviour, place.origin)),
         };
-        let root = if place.prefix.is_empty() { String::new() } else { format!("{}/", place.prefix) };
+        let root = if place.prefix.is_empty() {
+            String::new()
+        } else {
+            format!("{}/", place.prefix)
+        };
         if place.request.function || place.request.bare_root {
             return self.below(&place, &question, &root);
         }
@@ -63,7 +79,10 @@ impl<'a> Walker<'a> {
         self.objects.insert((question.bucket.to_owned(), key.to_owned()));
         let draft = Draft::new(Station::Object, format!("s3://{}/{key}", place.bucket));
         self.good(draft.evidence("the state declares no policy of the bucket"));
-        Reply::Object { bucket: place.bucket.clone(), key: key.to_owned() }
+        Reply::Object {
+            bucket: place.bucket.clone(),
+            key: key.to_owned(),
+        }
     }
 
     /// Which key is asked for is not known, or it is none: all that can be said is what holds for every key under the
@@ -75,38 +94,59 @@ impl<'a> Walker<'a> {
             Access::Denied(why) => return Reply::Status { code: 403, why },
             Access::Allowed | Access::Open(_) | Access::Undeclared => {}
         }
-        let draft = Draft::new(Station::Object, format!("s3://{}/{root}", place.bucket)).touches(BUCKET, place.bucket.clone());
+        let draft =
+            Draft::new(Station::Object, format!("s3://{}/{root}", place.bucket)).touches(BUCKET, place.bucket.clone());
+        let listing = gates.as_ref().map(|gates| self.may_list(question, gates));
+        let missing = if listing == Some(Outcome::Allowed) { 404 } else { 403 };
         let filled = match self.prefix(&place.bucket, root) {
             Asked::Pending => return Reply::Pending,
             Asked::Absent => false,
             Asked::Found(_) | Asked::Undeclared | Asked::Failed(_) => true,
         };
         if !filled {
-            return self.empty(draft, place, root);
+            return self.empty(draft, place, root, missing);
         }
         if place.request.function {
             self.good(draft.evidence("the function chooses the key"));
-            return Reply::Unknown { why: "an edge function chooses the key".to_owned() };
+            return Reply::Unknown {
+                why: "an edge function chooses the key".to_owned(),
+            };
         }
-        let listing = gates.as_ref().map(|gates| self.may_list(question, gates));
         if root.is_empty() && listing == Some(Outcome::Allowed) {
             let at = touched("aws_s3_bucket_policy", place.bucket.clone());
             let title = format!("visitors of {} get a listing of bucket {}", self.host, place.bucket);
             let detail = "The distribution has no default root object and CloudFront may list the bucket, so / shows every key. Set a default root object or take s3:ListBucket away.";
             self.fault(draft, broken(rules::LISTING_OPEN, Severity::High, at, title, detail));
-            return Reply::Listing { bucket: place.bucket.clone() };
+            return Reply::Listing {
+                bucket: place.bucket.clone(),
+            };
         }
         let declared = Inventory::look_up(&self.sides.state.distribution, &place.request.distribution.id).found();
-        let code = if listing == Some(Outcome::Allowed) { 404 } else { 403 };
+        let code = missing;
         let why = "no default root object".to_owned();
-        match declared.and_then(|one| one.config.default_root_object.as_deref()).filter(|_| self.is_live()) {
+        match declared
+            .and_then(|one| one.config.default_root_object.as_deref())
+            .filter(|_| self.is_live())
+        {
             Some(declared) => {
                 let at = touched(DISTRIBUTION, place.request.distribution.id.clone());
-                let title = format!("distribution {} has lost its default root object", place.request.distribution.id);
-                let detail = format!("The state says {declared}; without it https://{}/ answers {code}. Apply to put it back.", self.host);
-                self.fault(draft, broken(rules::ROOT_OBJECT_MISSING, Severity::Critical, at, title, detail));
+                let title = format!(
+                    "distribution {} has lost its default root object",
+                    place.request.distribution.id
+                );
+                let detail = format!(
+                    "The state says {declared}; without it https://{}/ answers {code}. Apply to put it back.",
+                    self.host
+                );
+                self.fault(
+                    draft,
+                    broken(rules::ROOT_OBJECT_MISSING, Severity::Critical, at, title, detail),
+                );
             }
-            None => self.remark(draft, format!("the distribution has no default root object: / answers {code}")),
+            None => self.remark(
+                draft,
+                format!("the distribution has no default root object: / answers {code}"),
+            ),
         }
         Reply::Status { code, why }
     }
@@ -123,7 +163,10 @@ impl<'a> Walker<'a> {
     ) -> Reply {
         let bucket = place.bucket.clone();
         let draft = Draft::new(Station::Object, format!("s3://{bucket}/{key}")).touches(BUCKET, bucket.clone());
-        let read = || Read::Object { bucket: bucket.clone(), key: key.to_owned() };
+        let read = || Read::Object {
+            bucket: bucket.clone(),
+            key: key.to_owned(),
+        };
         let inventory = self.inventory;
         self.objects.insert((bucket.clone(), key.to_owned()));
         let open = match access {
@@ -134,7 +177,10 @@ impl<'a> Walker<'a> {
             Asked::Pending => Reply::Pending,
             Asked::Undeclared => {
                 self.good(draft.evidence("the state declares no such object"));
-                Reply::Object { bucket, key: key.to_owned() }
+                Reply::Object {
+                    bucket,
+                    key: key.to_owned(),
+                }
             }
             Asked::Failed(why) => {
                 self.doubt(draft, format!("whether the object exists could not be read: {why}"));
@@ -167,9 +213,16 @@ impl<'a> Walker<'a> {
         let draft = match self.expiring(&bucket, key) {
             Some((rule, what)) => {
                 let at = touched("aws_s3_bucket_lifecycle_configuration", bucket.clone());
-                let title = format!("lifecycle rule {} of bucket {bucket} {what} what {} is served from", rule.id, self.host);
-                let detail = format!("It covers {key}: the page goes some days after its upload. Narrow the rule's prefix.");
-                self.fault(draft, broken(rules::LIFECYCLE_REMOVES_CONTENT, Severity::High, at, title, detail));
+                let title = format!(
+                    "lifecycle rule {} of bucket {bucket} {what} what is being served",
+                    rule.id
+                );
+                let detail =
+                    format!("It covers {key}: the page goes some days after its upload. Narrow the rule's prefix.");
+                self.fault(
+                    draft,
+                    broken(rules::LIFECYCLE_REMOVES_CONTENT, Severity::High, at, title, detail),
+                );
                 None
             }
             None => Some(draft),
@@ -186,7 +239,10 @@ impl<'a> Walker<'a> {
         }
         match open {
             Some(why) => Reply::Unknown { why },
-            None => Reply::Object { bucket, key: key.to_owned() },
+            None => Reply::Object {
+                bucket,
+                key: key.to_owned(),
+            },
         }
     }
 
@@ -195,14 +251,23 @@ impl<'a> Walker<'a> {
         let why = format!("s3://{}/{key} does not exist", place.bucket);
         match self.prefix(&place.bucket, root) {
             Asked::Pending => return Reply::Pending,
-            Asked::Absent => return self.empty(draft, place, root),
+            Asked::Absent => return self.empty(draft, place, root, code),
             Asked::Found(_) | Asked::Undeclared | Asked::Failed(_) => {}
         }
         let at = touched(DISTRIBUTION, place.request.distribution.id.clone());
         if self.path == "/" {
-            let title = format!("the root object {key} of {} does not exist in bucket {}", self.host, place.bucket);
-            let detail = format!("https://{}/ answers {code}. Upload the object, or correct the default root object or the origin path.", self.host);
-            self.fault(draft, broken(rules::ROOT_OBJECT_MISSING, Severity::Critical, at, title, detail));
+            let id = &place.request.distribution.id;
+            let title = format!(
+                "the root object of distribution {id}, {key}, does not exist in bucket {}",
+                place.bucket
+            );
+            let detail = format!(
+                "The front page answers {code}. Upload the object, or correct the default root object or the origin path."
+            );
+            self.fault(
+                draft,
+                broken(rules::ROOT_OBJECT_MISSING, Severity::Critical, at, title, detail),
+            );
         } else {
             let title = format!("{} does not exist in bucket {}", key, place.bucket);
             let detail = format!("https://{}{} answers {code}. Upload the object.", self.host, self.path);
@@ -211,24 +276,39 @@ impl<'a> Walker<'a> {
         Reply::Status { code, why }
     }
 
-    fn empty(&mut self, draft: Draft, place: &Place<'_, 'a>, root: &str) -> Reply {
+    fn empty(&mut self, draft: Draft, place: &Place<'_, 'a>, root: &str, code: u16) -> Reply {
         let id = &place.request.distribution.id;
         let at = touched(DISTRIBUTION, id.clone());
         let (title, advice) = match root {
-            "" => (format!("bucket {} is empty", place.bucket), "Deploy into it, or point the origin at the bucket that holds the site."),
+            "" => (
+                format!("bucket {} is empty", place.bucket),
+                "Deploy into it, or point the origin at the bucket that holds the site.",
+            ),
             _ => (
-                format!("nothing is stored under the origin path /{} in bucket {}", place.prefix, place.bucket),
+                format!(
+                    "nothing is stored under the origin path /{} in bucket {}",
+                    place.prefix, place.bucket
+                ),
                 "Deploy that version into this bucket, or set the origin path to one that holds the site.",
             ),
         };
-        let detail = format!("Distribution {id} serves {} from there: every page answers 403 or 404. {advice}", self.host);
-        self.fault(draft, broken(rules::ORIGIN_PATH_EMPTY, Severity::Critical, at, title, detail));
-        Reply::Status { code: 404, why: format!("nothing under s3://{}/{root}", place.bucket) }
+        let detail = format!("Distribution {id} serves from there: every page answers {code}. {advice}");
+        self.fault(
+            draft,
+            broken(rules::ORIGIN_PATH_EMPTY, Severity::Critical, at, title, detail),
+        );
+        Reply::Status {
+            code,
+            why: format!("nothing under s3://{}/{root}", place.bucket),
+        }
     }
 
     pub(super) fn prefix(&mut self, bucket: &str, prefix: &str) -> Asked<'a, String> {
         let inventory = self.inventory;
-        let read = || Read::Prefix { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
+        let read = || Read::Prefix {
+            bucket: bucket.to_owned(),
+            prefix: prefix.to_owned(),
+        };
         self.ask(inventory.prefix(bucket, prefix), read)
     }
 
@@ -241,7 +321,10 @@ impl<'a> Walker<'a> {
             if rule.expiration_days.is_some() || rule.expiration_date.is_some() {
                 return Some((rule, "deletes"));
             }
-            let archived = rule.transitions.iter().any(|one| archives.contains(&one.storage_class.as_str()));
+            let archived = rule
+                .transitions
+                .iter()
+                .any(|one| archives.contains(&one.storage_class.as_str()));
             archived.then_some((rule, "archives"))
         })
     }

@@ -21,7 +21,11 @@ pub(super) struct Known<'a> {
 
 /// Who holds the host.
 pub(super) enum Owner<'a> {
-    Held { known: Known<'a>, alias: String, matched: AliasMatch },
+    Held {
+        known: Known<'a>,
+        alias: String,
+        matched: AliasMatch,
+    },
     /// No distribution of the account (or of the state) does.
     Nobody,
     Pending,
@@ -76,14 +80,18 @@ impl<'a> Walker<'a> {
             if let Some(own) = known.iter().find(|one| one.domain == host) {
                 return Some((*own, host.clone(), AliasMatch::Exact));
             }
-            let aliases = known.iter().flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), *one)));
+            let aliases = known
+                .iter()
+                .flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), *one)));
             let best = best_alias(aliases, &host)?;
             let owner = *best.owners.first()?;
             Some((owner, best.alias.to_owned(), best.matched))
         };
         // An exact alias is unique in the world, so that no listing can name a better one.
         let first = held(all(inventory));
-        let settled = first.as_ref().is_some_and(|(.., matched)| *matched == AliasMatch::Exact);
+        let settled = first
+            .as_ref()
+            .is_some_and(|(.., matched)| *matched == AliasMatch::Exact);
         if !settled && self.side == Side::Live {
             match self.ask(&inventory.distributions, || Read::Distributions) {
                 Asked::Pending => return Owner::Pending,
@@ -106,6 +114,8 @@ impl<'a> Walker<'a> {
 /// The id of the distribution that holds the host.
 pub(super) fn holder(inventory: &Inventory, host: &str) -> Option<String> {
     let known = all(inventory);
-    let aliases = known.iter().flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), one.id)));
+    let aliases = known
+        .iter()
+        .flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), one.id)));
     best_alias(aliases, host)?.owners.first().map(|id| (*id).to_owned())
 }

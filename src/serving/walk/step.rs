@@ -15,7 +15,12 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn new(station: Station, title: impl Into<String>) -> Draft {
-        Draft { station, title: title.into(), evidence: Vec::new(), touched: Vec::new() }
+        Draft {
+            station,
+            title: title.into(),
+            evidence: Vec::new(),
+            touched: Vec::new(),
+        }
     }
 
     pub(super) fn evidence(mut self, line: impl Into<String>) -> Draft {
@@ -35,7 +40,10 @@ impl Draft {
 }
 
 pub(super) fn touched(terraform_type: &'static str, id: impl Into<String>) -> Touched {
-    Touched { terraform_type, id: id.into() }
+    Touched {
+        terraform_type,
+        id: id.into(),
+    }
 }
 
 /// What is broken, in the terms of a [`Break`].
@@ -46,7 +54,13 @@ pub(super) fn broken(
     title: impl Into<String>,
     detail: impl Into<String>,
 ) -> Break {
-    Break { rule, severity, title: title.into(), detail: detail.into(), at: Some(at) }
+    Break {
+        rule,
+        severity,
+        title: title.into(),
+        detail: detail.into(),
+        at: Some(at),
+    }
 }
 
 impl Walker<'_> {
@@ -72,7 +86,11 @@ impl Walker<'_> {
     /// A doubt on the live side; on the state's side the state simply does not say.
     pub(super) fn doubt(&mut self, draft: Draft, why: impl Into<String>) {
         let why = why.into();
-        let verdict = if self.is_live() { Verdict::CannotTell(why) } else { Verdict::Remark(why) };
+        let verdict = if self.is_live() {
+            Verdict::CannotTell(why)
+        } else {
+            Verdict::Remark(why)
+        };
         self.push(draft, verdict);
     }
 

@@ -34,7 +34,11 @@ struct Site<'q> {
 impl<'a> Walker<'a> {
     /// A website endpoint behind CloudFront.
     pub(super) fn website_origin(&mut self, place: &Place<'_, 'a>) -> Reply {
-        let root = if place.prefix.is_empty() { String::new() } else { format!("{}/", place.prefix) };
+        let root = if place.prefix.is_empty() {
+            String::new()
+        } else {
+            format!("{}/", place.prefix)
+        };
         let question = Question {
             bucket: &place.bucket,
             partition: place.domain.partition.unwrap_or(self.partition()),
@@ -44,7 +48,13 @@ impl<'a> Walker<'a> {
         };
         let path = format!("/{root}{}", place.request.path.trim_start_matches('/'));
         let at = touched(DISTRIBUTION, place.request.distribution.id.clone());
-        self.site(Site { question, bucket: place.bucket.clone(), path, at, root })
+        self.site(Site {
+            question,
+            bucket: place.bucket.clone(),
+            path,
+            at,
+            root,
+        })
     }
 
     /// Hosts whose records lead straight to S3. S3 takes the bucket from the Host header.
@@ -80,16 +90,38 @@ impl<'a> Walker<'a> {
             Standing::Missing => {
                 let title = format!("{bucket} leads to S3, and there is no bucket of that name");
                 let detail = "Visitors get 404 NoSuchBucket, and whoever creates the bucket serves under this host. Create the bucket (its name must be the host's) or remove the record.";
-                self.fault(draft, broken(rules::TAKEOVER_POSSIBLE, Severity::Critical, record.clone(), title, detail));
-                return Visitor::Error { status: 404, why: "NoSuchBucket".to_owned() };
+                self.fault(
+                    draft,
+                    broken(
+                        rules::TAKEOVER_POSSIBLE,
+                        Severity::Critical,
+                        record.clone(),
+                        title,
+                        detail,
+                    ),
+                );
+                return Visitor::Error {
+                    status: 404,
+                    why: "NoSuchBucket".to_owned(),
+                };
             }
             Standing::Foreign(_) => {
                 let title = format!("{bucket} is served from a bucket of another account");
-                let detail = format!("The bucket named like the host is not {}: its owner decides what visitors get. Remove the record, or get the bucket back.", self.of_account());
-                let fault =
-                    broken(rules::HOST_SERVED_FROM_FOREIGN_BUCKET, Severity::Critical, record.clone(), title, detail);
+                let detail = format!(
+                    "The bucket named like the host is not {}: its owner decides what visitors get. Remove the record, or get the bucket back.",
+                    self.of_account()
+                );
+                let fault = broken(
+                    rules::HOST_SERVED_FROM_FOREIGN_BUCKET,
+                    Severity::Critical,
+                    record.clone(),
+                    title,
+                    detail,
+                );
                 self.fault(draft, fault);
-                return Visitor::Unknown { why: "another account's bucket".to_owned() };
+                return Visitor::Unknown {
+                    why: "another account's bucket".to_owned(),
+                };
             }
             Standing::Ours(own) => {
                 if let (Some(own), Some(named)) = (&own, region)
@@ -97,8 +129,20 @@ impl<'a> Walker<'a> {
                 {
                     let title = format!("{bucket} leads to S3 in {named}, its bucket is in {own}");
                     let detail = format!("S3 answers with an error. Point the record at the endpoint of {own}.");
-                    self.fault(draft, broken(rules::ORIGIN_REGION_WRONG, Severity::High, record.clone(), title, detail));
-                    return Visitor::Error { status: 404, why: "the bucket is in another region".to_owned() };
+                    self.fault(
+                        draft,
+                        broken(
+                            rules::ORIGIN_REGION_WRONG,
+                            Severity::High,
+                            record.clone(),
+                            title,
+                            detail,
+                        ),
+                    );
+                    return Visitor::Error {
+                        status: 404,
+                        why: "the bucket is in another region".to_owned(),
+                    };
                 }
                 self.good(draft.evidence(self.of_account()));
             }
@@ -114,10 +158,19 @@ impl<'a> Walker<'a> {
         };
         let path = self.path.clone();
         let reply = match website {
-            true => self.site(Site { question, bucket: bucket.clone(), path, at: record.clone(), root: String::new() }),
+            true => self.site(Site {
+                question,
+                bucket: bucket.clone(),
+                path,
+                at: record.clone(),
+                root: String::new(),
+            }),
             false => {
                 let key = decode(path.trim_start_matches('/'));
-                self.file(&question, &key, None).unwrap_or(Reply::Status { code: 404, why: format!("no object {key}") })
+                self.file(&question, &key, None).unwrap_or(Reply::Status {
+                    code: 404,
+                    why: format!("no object {key}"),
+                })
             }
         };
         self.straight(reply)
@@ -126,21 +179,43 @@ impl<'a> Walker<'a> {
     fn site(&mut self, site: Site<'_>) -> Reply {
         let bucket = site.bucket.clone();
         let answers = self.inventory.bucket(&bucket);
-        let read = || Read::Bucket { bucket: bucket.clone(), aspect: BucketAspect::Website };
+        let read = || Read::Bucket {
+            bucket: bucket.clone(),
+            aspect: BucketAspect::Website,
+        };
         let draft = Draft::new(Station::Object, format!("website of bucket {bucket}")).touches(WEBSITE, bucket.clone());
         let website = match self.ask(&answers.website, read) {
             Asked::Found(website) => website,
             Asked::Pending => return Reply::Pending,
-            Asked::Undeclared => return Reply::Unknown { why: "the state declares no website configuration".to_owned() },
+            Asked::Undeclared => {
+                return Reply::Unknown {
+                    why: "the state declares no website configuration".to_owned(),
+                };
+            }
             Asked::Failed(why) => {
                 self.doubt(draft, format!("the website configuration could not be read: {why}"));
                 return Reply::Unknown { why };
             }
             Asked::Absent => {
-                let title = format!("bucket {bucket} has no website configuration, and {} asks its website endpoint", self.host);
+                let title = format!(
+                    "bucket {bucket} has no website configuration, and {} asks its website endpoint",
+                    self.host
+                );
                 let detail = "Visitors get 404 NoSuchWebsiteConfiguration. Give the bucket a website configuration.";
-                self.fault(draft, broken(rules::WEBSITE_NOT_CONFIGURED, Severity::Critical, touched(WEBSITE, bucket), title, detail));
-                return Reply::Status { code: 404, why: "NoSuchWebsiteConfiguration".to_owned() };
+                self.fault(
+                    draft,
+                    broken(
+                        rules::WEBSITE_NOT_CONFIGURED,
+                        Severity::Critical,
+                        touched(WEBSITE, bucket),
+                        title,
+                        detail,
+                    ),
+                );
+                return Reply::Status {
+                    code: 404,
+                    why: "NoSuchWebsiteConfiguration".to_owned(),
+                };
             }
         };
         if let Some(all) = &website.redirect_all_requests_to {
@@ -156,10 +231,16 @@ impl<'a> Walker<'a> {
         }
         let Some(index) = website.index_document.as_deref() else {
             self.doubt(draft, "the website has neither an index document nor a redirect");
-            return Reply::Unknown { why: "no index document".to_owned() };
+            return Reply::Unknown {
+                why: "no index document".to_owned(),
+            };
         };
         self.good(draft.evidence(format!("index document {index}")));
-        let asked = if key.is_empty() || key.ends_with('/') { format!("{key}{index}") } else { key.clone() };
+        let asked = if key.is_empty() || key.ends_with('/') {
+            format!("{key}{index}")
+        } else {
+            key.clone()
+        };
         if let Some(reply) = self.file(&site.question, &asked, Some(website)) {
             return reply;
         }
@@ -179,13 +260,19 @@ impl<'a> Walker<'a> {
         self.objects.insert((bucket.clone(), key.to_owned()));
         let inventory = self.inventory;
         let draft = Draft::new(Station::Object, format!("s3://{bucket}/{key}")).touches(BUCKET, bucket.clone());
-        let read = || Read::Object { bucket: bucket.clone(), key: key.to_owned() };
+        let read = || Read::Object {
+            bucket: bucket.clone(),
+            key: key.to_owned(),
+        };
         let object: &Object = match self.ask(inventory.object(&bucket, key), read) {
             Asked::Pending => return Some(Reply::Pending),
             Asked::Absent => return None,
             Asked::Undeclared => {
                 self.good(draft.evidence("the state declares no such object"));
-                return Some(Reply::Object { bucket, key: key.to_owned() });
+                return Some(Reply::Object {
+                    bucket,
+                    key: key.to_owned(),
+                });
             }
             Asked::Failed(why) => {
                 self.doubt(draft, format!("whether the object exists could not be read: {why}"));
@@ -202,12 +289,19 @@ impl<'a> Walker<'a> {
             return Some(Reply::Status { code: 403, why });
         }
         if let (Some(to), Some(_)) = (&object.redirect_location, website) {
-            let to = if to.starts_with('/') { format!("http://{}{to}", self.host) } else { to.clone() };
+            let to = if to.starts_with('/') {
+                format!("http://{}{to}", self.host)
+            } else {
+                to.clone()
+            };
             return Some(Reply::Redirect { status: 301, to });
         }
         Some(match open {
             Some(why) => Reply::Unknown { why },
-            None => Reply::Object { bucket, key: key.to_owned() },
+            None => Reply::Object {
+                bucket,
+                key: key.to_owned(),
+            },
         })
     }
 
@@ -230,8 +324,20 @@ impl<'a> Walker<'a> {
                     "" => format!("bucket {bucket} is empty"),
                     root => format!("nothing is stored under {root} in bucket {bucket}"),
                 };
-                let detail = format!("{} is served from there: every page answers 404. Deploy into it.", self.host);
-                self.fault(draft, broken(rules::ORIGIN_PATH_EMPTY, Severity::Critical, site.at.clone(), title, detail));
+                let detail = format!(
+                    "{} is served from there: every page answers 404. Deploy into it.",
+                    self.host
+                );
+                self.fault(
+                    draft,
+                    broken(
+                        rules::ORIGIN_PATH_EMPTY,
+                        Severity::Critical,
+                        site.at.clone(),
+                        title,
+                        detail,
+                    ),
+                );
                 return Reply::Status { code: 404, why };
             }
             Asked::Found(_) | Asked::Undeclared | Asked::Failed(_) => {}
@@ -247,7 +353,11 @@ impl<'a> Walker<'a> {
     }
 
     fn routed(&self, rule: &RoutingRule, key: &str) -> Reply {
-        let status = rule.http_redirect_code.as_deref().and_then(|code| code.parse().ok()).unwrap_or(301);
+        let status = rule
+            .http_redirect_code
+            .as_deref()
+            .and_then(|code| code.parse().ok())
+            .unwrap_or(301);
         let protocol = rule.protocol.as_deref().unwrap_or("http");
         let host = rule.host_name.as_deref().unwrap_or(&self.host);
         let prefix = rule.key_prefix_equals.as_deref().unwrap_or_default();
@@ -256,7 +366,10 @@ impl<'a> Walker<'a> {
             (None, Some(start)) => format!("{start}{}", key.strip_prefix(prefix).unwrap_or(key)),
             (None, None) => key.to_owned(),
         };
-        Reply::Redirect { status, to: format!("{protocol}://{host}/{key}") }
+        Reply::Redirect {
+            status,
+            to: format!("{protocol}://{host}/{key}"),
+        }
     }
 }
 

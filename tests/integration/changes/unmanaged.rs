@@ -153,6 +153,7 @@ fn a_record_of_another_given_state_is_managed() {
             "stage.tfstate",
             "--live",
             "live.json",
+            "--no-serving",
         ])
         .run();
     assert_eq!(both.code, 0, "{}{}", both.stdout, both.stderr);
@@ -163,6 +164,7 @@ fn a_record_of_another_given_state_is_managed() {
             "rest.tfstate",
             "--live",
             "live.json",
+            "--no-serving",
             "--format",
             "json",
         ])

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) account: String,
     rewritings: Vec<(String, String)>,
     directory: TempDir,
+    /// Whether the states are those that were recorded, with nothing taken out.
+    whole: bool,
 }
 
 impl World {
@@ -34,7 +36,8 @@ impl World {
     /// The world with states that hold only the resources whose `type.name` begins with one of these texts; the account
     /// is whole. Spares a test some hundred reads that its change has nothing to do with.
     pub(crate) fn part(name: &str, kept: &[&str]) -> World {
-        let world = World::load(name);
+        let mut world = World::load(name);
+        world.whole = false;
         for state in STATES {
             let file = world.state(state);
             let text = fs::read(&file).expect("the state is there");
@@ -78,7 +81,8 @@ impl World {
         World::load_with(&dir, &emulator::OPEN, Emulator::new_account(), json!({}))
     }
 
-    fn load_with(dir: &Path, emulator: &'static Emulator, account: String, replace: Value) -> World {
+    /// A world in an account of one's choice, with texts of one's choice replaced.
+    pub(crate) fn load_with(dir: &Path, emulator: &'static Emulator, account: String, replace: Value) -> World {
         let body = json!({ "account": account, "dir": dir, "replace": replace });
         let loaded = emulator.control("POST", "world", &body);
         let directory = tempfile::tempdir().expect("a temporary directory");
@@ -98,6 +102,7 @@ impl World {
             account,
             rewritings,
             directory,
+            whole: true,
         }
     }
 
@@ -146,6 +151,12 @@ impl World {
         self.driftgate(["check", "--state", state, "--format", "json"]).run()
     }
 
+    /// The same without following hosts to what they serve: the comparison alone.
+    pub(crate) fn check_drift(&self, state: &str) -> Run {
+        self.driftgate(["check", "--state", state, "--no-serving", "--format", "json"])
+            .run()
+    }
+
     /// Asserts that both states compare clean and complete.
     #[track_caller]
     pub(crate) fn expect_clean(&self) {
@@ -165,10 +176,19 @@ impl World {
         assert_eq!(run.code, 0, "{}", run.stderr);
     }
 
-    /// `driftgate check --format json` of one of the states against the snapshot.
+    /// `driftgate check --no-serving --format json` of one of the states against the snapshot.
     pub(crate) fn check_snapshot(&self, state: &str) -> Run {
-        self.driftgate(["check", "--state", state, "--live", SNAPSHOT, "--format", "json"])
-            .run()
+        let check = [
+            "check",
+            "--state",
+            state,
+            "--live",
+            SNAPSHOT,
+            "--no-serving",
+            "--format",
+            "json",
+        ];
+        self.driftgate(check).run()
     }
 
     /// Edits the snapshot as JSON: for what the emulator cannot be brought to answer.
@@ -213,10 +233,19 @@ impl World {
         all
     }
 
-    /// Asserts that an edit without meaning brings nothing, on both states.
+    /// Asserts that an edit without meaning brings nothing, on both states; of whole states not even about what is served.
     #[track_caller]
     pub(crate) fn expect_nothing(&self) {
         self.expect(&[]);
+        for state in STATES.into_iter().filter(|_| self.whole) {
+            let run = self
+                .driftgate(["check", "--state", state, "--live", SNAPSHOT, "--format", "json"])
+                .run();
+            let result = run.json();
+            let brought = (&result["findings"], &result["unchecked"]);
+            assert_eq!(brought, (&json!([]), &json!([])), "{state}");
+            assert_eq!(run.code, 0, "{state}");
+        }
     }
 
     /// Asserts that exactly these resources (by reason and address) could not be checked and that exactly these findings
@@ -224,7 +253,7 @@ impl World {
     #[track_caller]
     pub(crate) fn expect_blind(&self, reason: &str, addresses: &[&str], expected: &[Expected]) {
         for state in STATES {
-            self.assert_blind(&self.check(state), state, reason, addresses, expected);
+            self.assert_blind(&self.check_drift(state), state, reason, addresses, expected);
         }
     }
 

@@ -8,7 +8,10 @@ use crate::inventory::{Failure, Reason};
 fn nothing_is_found_where_every_host_serves() {
     let world = World::two_sites();
     let hosts: Vec<String> = hosts(&world.estate(), &world.live).into_iter().collect();
-    assert_eq!(hosts, ["example.com", "old.example.com", "stage.example.com", "www.example.com"]);
+    assert_eq!(
+        hosts,
+        ["example.com", "old.example.com", "stage.example.com", "www.example.com"]
+    );
     let (found, doubts) = world.run();
     assert_eq!(found, []);
     assert_eq!(doubts, []);
@@ -16,7 +19,11 @@ fn nothing_is_found_where_every_host_serves() {
         ("www.example.com", PROD_BUCKET, "releases/1.4.2/index.html"),
         ("stage.example.com", STAGE_BUCKET, "releases/1.5.0-rc.1/index.html"),
     ] {
-        let page = Visitor::Page { status: 200, bucket: bucket.to_owned(), key: key.to_owned() };
+        let page = Visitor::Page {
+            status: 200,
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+        };
         let pair = world.pair(host, "/");
         assert_eq!((pair.state.visitor, pair.live.visitor), (page.clone(), page));
         assert_eq!(pair.live.distribution, pair.state.distribution);
@@ -38,13 +45,27 @@ fn nothing_is_found_in_an_inventory_that_lacks_what_serving_needs() {
         live.account_public_access_block = Answer::NotRead;
     });
     let pairs = world.pairs();
-    let (found, _) = findings(&pairs, &world.estate(), &world.live, &declared::inventory(&world.estate()));
+    let (found, _) = findings(
+        &pairs,
+        &world.estate(),
+        &world.live,
+        &declared::inventory(&world.estate()),
+    );
     assert_eq!(found, []);
     let www = world.live_trace("www.example.com");
-    let object = Read::Object { bucket: PROD_BUCKET.to_owned(), key: format!("{PROD_PATH}/index.html") };
+    let object = Read::Object {
+        bucket: PROD_BUCKET.to_owned(),
+        key: format!("{PROD_PATH}/index.html"),
+    };
     assert!(www.needs.contains(&object), "{:?}", www.needs);
-    assert!(!www.needs.contains(&Read::Distributions), "an exact alias needs no listing");
-    assert!(pairs.iter().all(|pair| pair.state.needs.is_empty()), "the state is asked for nothing");
+    assert!(
+        !www.needs.contains(&Read::Distributions),
+        "an exact alias needs no listing"
+    );
+    assert!(
+        pairs.iter().all(|pair| pair.state.needs.is_empty()),
+        "the state is asked for nothing"
+    );
 }
 
 #[test]
@@ -63,10 +84,36 @@ fn nothing_is_found_where_nothing_could_be_read() {
         live.bucket.clear();
     });
     let pairs = world.pairs();
-    let (found, doubts) = findings(&pairs, &world.estate(), &world.live, &declared::inventory(&world.estate()));
+    let (found, doubts) = findings(
+        &pairs,
+        &world.estate(),
+        &world.live,
+        &declared::inventory(&world.estate()),
+    );
     assert_eq!(found, []);
     for pair in &pairs {
-        assert!(doubts.iter().any(|doubt| doubt.host == pair.live.host), "{}", pair.live.host);
-        assert!(matches!(pair.live.visitor, Visitor::Unknown { .. }), "{:?}", pair.live.visitor);
+        assert!(
+            doubts.iter().any(|doubt| doubt.host == pair.live.host),
+            "{}",
+            pair.live.host
+        );
+        assert!(
+            matches!(pair.live.visitor, Visitor::Unknown { .. }),
+            "{:?}",
+            pair.live.visitor
+        );
     }
+}
+
+#[test]
+fn a_title_speaks_of_all_hosts() {
+    let all = "a.example.com, example.com";
+    let said = |title: &str| super::super::renamed(title, "example.com", all);
+    assert_eq!(said("covers example.com"), format!("covers {all}"));
+    assert_eq!(said("example.com is down"), format!("{all} is down"));
+    assert_eq!(
+        said("bucket old.example.com of example.com."),
+        format!("bucket old.example.com of {all}.")
+    );
+    assert_eq!(said("example.com.s3.amazonaws.com"), "example.com.s3.amazonaws.com");
 }

@@ -13,26 +13,42 @@ fn certificate(live: &mut Inventory) -> &mut Certificate {
 
 fn not_near_the_host(live: &mut Inventory) {
     // Names of every other host, so that only one of them is uncovered.
-    certificate(live).names = vec!["example.com".to_owned(), "www.example.com".to_owned(), "old.example.com".to_owned()];
+    certificate(live).names = vec![
+        "example.com".to_owned(),
+        "www.example.com".to_owned(),
+        "old.example.com".to_owned(),
+    ];
 }
 
 #[test]
 fn f1_the_host_is_no_alias() {
     let world = World::with(|live| distribution(live, STAGE).config.aliases.clear());
     let finding = world.says(rules::HOST_NOT_ALIASED, Severity::Critical, &["stage.example.com"]);
-    assert_eq!(finding.address.as_deref(), Some("module.site[\"stage\"].aws_cloudfront_distribution.site"));
+    assert_eq!(
+        finding.address.as_deref(),
+        Some("module.site[\"stage\"].aws_cloudfront_distribution.site")
+    );
 }
 
 #[test]
 fn f1_an_alias_in_another_account_is_a_doubt() {
     let mut world = World::with(|live| distribution(live, STAGE).config.aliases.clear());
-    world = world.declare("module.site[\"stage\"].aws_cloudfront_distribution.site", |attributes| {
-        attributes["arn"] = "arn:aws:cloudfront::999999999999:distribution/ED5MXHD764X98K".into();
-    });
+    world = world.declare(
+        "module.site[\"stage\"].aws_cloudfront_distribution.site",
+        |attributes| {
+            attributes["arn"] = "arn:aws:cloudfront::999999999999:distribution/ED5MXHD764X98K".into();
+        },
+    );
     let (found, doubts) = world.run();
-    assert!(found.iter().all(|one| one.rule != rules::HOST_NOT_ALIASED), "{found:#?}");
+    assert!(
+        found.iter().all(|one| one.rule != rules::HOST_NOT_ALIASED),
+        "{found:#?}"
+    );
     assert!(!world.pair("stage.example.com", "/").live.visitor.is_served());
-    assert!(doubts.iter().any(|one| one.host == "stage.example.com") || found.is_empty(), "{doubts:?}");
+    assert!(
+        doubts.iter().any(|one| one.host == "stage.example.com") || found.is_empty(),
+        "{doubts:?}"
+    );
 }
 
 #[test]
@@ -55,7 +71,11 @@ fn f3_a_wildcard_alias_of_another_distribution_catches_the_host() {
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
     let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
-    for rule in [rules::SERVED_BY_ANOTHER_DISTRIBUTION, rules::ENVIRONMENT_CROSSED, rules::RECORD_POINTS_ELSEWHERE] {
+    for rule in [
+        rules::SERVED_BY_ANOTHER_DISTRIBUTION,
+        rules::ENVIRONMENT_CROSSED,
+        rules::RECORD_POINTS_ELSEWHERE,
+    ] {
         assert!(rules.contains(&rule), "{rules:?}");
     }
 }
@@ -85,7 +105,11 @@ fn f6_the_record_points_at_a_staging_distribution() {
             set.alias.as_mut().unwrap().dns_name = "dstaging.cloudfront.net.".to_owned();
         }
     });
-    world.says(rules::STAGING_DISTRIBUTION_ADDRESSED, Severity::Critical, &["stage.example.com"]);
+    world.says(
+        rules::STAGING_DISTRIBUTION_ADDRESSED,
+        Severity::Critical,
+        &["stage.example.com"],
+    );
 }
 
 #[test]
@@ -105,7 +129,11 @@ fn f7_and_f29_cannot_be_told() {
 #[test]
 fn f8_the_certificate_does_not_cover_the_host() {
     let world = World::with(not_near_the_host);
-    let finding = world.says(rules::CERTIFICATE_DOES_NOT_COVER, Severity::Critical, &["stage.example.com"]);
+    let finding = world.says(
+        rules::CERTIFICATE_DOES_NOT_COVER,
+        Severity::Critical,
+        &["stage.example.com"],
+    );
     assert_eq!(finding.address.as_deref(), Some("aws_acm_certificate.main"));
 }
 
@@ -116,16 +144,28 @@ fn f8_cloudfronts_own_certificate_covers_no_host() {
         viewer.acm_certificate_arn = None;
         viewer.cloudfront_default_certificate = true;
     });
-    world.says(rules::CERTIFICATE_DOES_NOT_COVER, Severity::Critical, &["stage.example.com"]);
+    world.says(
+        rules::CERTIFICATE_DOES_NOT_COVER,
+        Severity::Critical,
+        &["stage.example.com"],
+    );
 }
 
 #[test]
 fn f9_the_certificate_expired() {
     let mut world = World::two_sites();
     world.now = "2027-11-21T21:33:09Z";
-    world.says(rules::CERTIFICATE_UNUSABLE, Severity::Critical, &["example.com", "old.example.com", "stage.example.com", "www.example.com"]);
+    world.says(
+        rules::CERTIFICATE_UNUSABLE,
+        Severity::Critical,
+        &["example.com", "old.example.com", "stage.example.com", "www.example.com"],
+    );
     world.now = "2026-11-01T00:00:00Z";
-    world.says(rules::CERTIFICATE_UNUSABLE, Severity::Critical, &["example.com", "old.example.com", "stage.example.com", "www.example.com"]);
+    world.says(
+        rules::CERTIFICATE_UNUSABLE,
+        Severity::Critical,
+        &["example.com", "old.example.com", "stage.example.com", "www.example.com"],
+    );
 }
 
 #[test]
@@ -142,7 +182,11 @@ fn f9_an_imported_certificate_near_its_end() {
     });
     assert_eq!(world.run().0, []);
     world.now = "2027-11-01T00:00:00Z";
-    world.says(rules::CERTIFICATE_EXPIRES_SOON, Severity::High, &["example.com", "stage.example.com", "www.example.com"]);
+    world.says(
+        rules::CERTIFICATE_EXPIRES_SOON,
+        Severity::High,
+        &["example.com", "stage.example.com", "www.example.com"],
+    );
 }
 
 #[test]
@@ -150,7 +194,10 @@ fn n20_the_validation_record_is_missing_near_the_end() {
     let mut world = World::two_sites();
     world.now = "2027-11-01T00:00:00Z";
     let finding = world.only();
-    assert_eq!((finding.rule, finding.at_least), (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High)));
+    assert_eq!(
+        (finding.rule, finding.at_least),
+        (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High))
+    );
     records(&mut world.live).push(RecordSet {
         name: "_acme-challenge.example.com.".to_owned(),
         kind: "CNAME".to_owned(),
@@ -164,20 +211,29 @@ fn n20_the_validation_record_is_missing_near_the_end() {
 #[test]
 fn f13_a_public_behaviour_demands_signatures() {
     let world = World::with(|live| {
-        distribution(live, STAGE).config.default_cache_behavior.trusted_key_groups = vec!["group".to_owned()];
+        distribution(live, STAGE)
+            .config
+            .default_cache_behavior
+            .trusted_key_groups = vec!["group".to_owned()];
     });
     let finding = world.run().0;
     assert_eq!(finding.len(), 1, "{finding:#?}");
-    assert_eq!((finding[0].rule, finding[0].at_least), (rules::SITE_CLOSED_TO_VISITORS, Some(Severity::Critical)));
+    assert_eq!(
+        (finding[0].rule, finding[0].at_least),
+        (rules::SITE_CLOSED_TO_VISITORS, Some(Severity::Critical))
+    );
     assert_eq!(world.live_trace("stage.example.com").visitor, Visitor::Private);
 }
 
 #[test]
 fn f14_private_content_is_open() {
-    let world = World::two_sites().declare("module.site[\"stage\"].aws_cloudfront_distribution.site", |attributes| {
-        let behaviour = &mut attributes["ordered_cache_behavior"][1];
-        behaviour["trusted_key_groups"] = serde_json::json!(["group"]);
-    });
+    let world = World::two_sites().declare(
+        "module.site[\"stage\"].aws_cloudfront_distribution.site",
+        |attributes| {
+            let behaviour = &mut attributes["ordered_cache_behavior"][1];
+            behaviour["trusted_key_groups"] = serde_json::json!(["group"]);
+        },
+    );
     let finding = world.says(rules::PRIVATE_CONTENT_OPEN, Severity::High, &["stage.example.com"]);
     assert!(finding.title.contains("/assets/*"), "{}", finding.title);
 }
@@ -192,9 +248,12 @@ fn f16_the_default_root_object_is_gone() {
 #[test]
 fn f16_no_default_root_object_as_declared_is_a_remark() {
     let mut world = World::with(|live| distribution(live, STAGE).config.default_root_object = None);
-    world = world.declare("module.site[\"stage\"].aws_cloudfront_distribution.site", |attributes| {
-        attributes["default_root_object"] = "".into();
-    });
+    world = world.declare(
+        "module.site[\"stage\"].aws_cloudfront_distribution.site",
+        |attributes| {
+            attributes["default_root_object"] = "".into();
+        },
+    );
     assert_eq!(world.run().0, []);
 }
 
@@ -214,8 +273,14 @@ fn f20_an_error_response_hides_a_failing_origin() {
     });
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
-    assert_eq!(rules, [rules::FAILURE_HIDDEN_BY_ERROR_RESPONSE, rules::ROOT_OBJECT_MISSING]);
-    assert!(matches!(world.live_trace("stage.example.com").visitor, Visitor::Page { status: 200, .. }));
+    assert_eq!(
+        rules,
+        [rules::FAILURE_HIDDEN_BY_ERROR_RESPONSE, rules::ROOT_OBJECT_MISSING]
+    );
+    assert!(matches!(
+        world.live_trace("stage.example.com").visitor,
+        Visitor::Page { status: 200, .. }
+    ));
 }
 
 #[test]
@@ -230,13 +295,19 @@ fn an_error_response_of_its_own_status_is_what_visitors_get() {
         store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Absent);
     });
     assert_eq!(world.only().rule, rules::ROOT_OBJECT_MISSING);
-    assert!(matches!(world.live_trace("stage.example.com").visitor, Visitor::Page { status: 503, .. }));
+    assert!(matches!(
+        world.live_trace("stage.example.com").visitor,
+        Visitor::Page { status: 503, .. }
+    ));
 }
 
 #[test]
 fn f22_an_edge_function_makes_the_key_a_doubt() {
     let world = World::with(|live| {
-        distribution(live, STAGE).config.default_cache_behavior.function_associations = vec![FunctionAssociation {
+        distribution(live, STAGE)
+            .config
+            .default_cache_behavior
+            .function_associations = vec![FunctionAssociation {
             event_type: "viewer-request".to_owned(),
             function_arn: "arn:aws:cloudfront::000000000000:function/index".to_owned(),
         }];
@@ -250,7 +321,10 @@ fn f22_an_edge_function_makes_the_key_a_doubt() {
 #[test]
 fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
     let function = |live: &mut Inventory| {
-        distribution(live, STAGE).config.default_cache_behavior.function_associations = vec![FunctionAssociation {
+        distribution(live, STAGE)
+            .config
+            .default_cache_behavior
+            .function_associations = vec![FunctionAssociation {
             event_type: "viewer-request".to_owned(),
             function_arn: "arn:aws:cloudfront::000000000000:function/index".to_owned(),
         }];
@@ -260,7 +334,10 @@ fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
         bucket(live, STAGE_BUCKET).policy = Answer::Absent;
     });
     let (found, _) = world.run();
-    assert_eq!(found.iter().map(|one| one.rule).collect::<Vec<_>>(), [rules::BUCKET_DENIES_CLOUDFRONT]);
+    assert_eq!(
+        found.iter().map(|one| one.rule).collect::<Vec<_>>(),
+        [rules::BUCKET_DENIES_CLOUDFRONT]
+    );
     // A function that redirects everything needs no content.
     let world = World::with(|live| {
         function(live);
@@ -268,14 +345,21 @@ fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
     });
     let (found, doubts) = world.run();
     assert_eq!(found, []);
-    assert!(doubts.iter().any(|one| one.why.contains("may answer without the origin")), "{doubts:?}");
+    assert!(
+        doubts
+            .iter()
+            .any(|one| one.why.contains("may answer without the origin")),
+        "{doubts:?}"
+    );
 }
 
 #[test]
 fn f23_the_host_header_goes_to_s3() {
     let world = World::with(|live| {
-        distribution(live, STAGE).config.default_cache_behavior.origin_request_policy_id =
-            Some("216adef6-5c7f-47e4-b989-5492eafa07d3".to_owned());
+        distribution(live, STAGE)
+            .config
+            .default_cache_behavior
+            .origin_request_policy_id = Some("216adef6-5c7f-47e4-b989-5492eafa07d3".to_owned());
     });
     world.says(rules::HOST_HEADER_FORWARDED, Severity::Critical, &["stage.example.com"]);
 }
@@ -297,14 +381,22 @@ fn f25_a_group_serves_from_its_secondary() {
         store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Absent);
         let text = bucket(live, PROD_BUCKET).policy.found().unwrap().replace(PROD, STAGE);
         bucket(live, STAGE_BUCKET).policy.found().unwrap();
-        let both = format!("[\"arn:aws:cloudfront::000000000000:distribution/{PROD}\", \"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"]");
+        let both = format!(
+            "[\"arn:aws:cloudfront::000000000000:distribution/{PROD}\", \"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"]"
+        );
         let one = format!("\"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"");
         bucket(live, PROD_BUCKET).policy = Answer::Found(text.replace(&one, &both));
     });
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
-    assert!(rules.contains(&rules::PRIMARY_ORIGIN_BROKEN) && !rules.contains(&rules::ROOT_OBJECT_MISSING), "{rules:?}");
-    assert!(matches!(world.live_trace("stage.example.com").visitor, Visitor::Page { status: 200, .. }));
+    assert!(
+        rules.contains(&rules::PRIMARY_ORIGIN_BROKEN) && !rules.contains(&rules::ROOT_OBJECT_MISSING),
+        "{rules:?}"
+    );
+    assert!(matches!(
+        world.live_trace("stage.example.com").visitor,
+        Visitor::Page { status: 200, .. }
+    ));
 }
 
 #[test]

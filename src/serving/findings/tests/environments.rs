@@ -12,7 +12,10 @@ fn served_from(live: &mut Inventory, id: &str, other: &str, bucket_name: &str) {
     own.origin_path = origin.origin_path;
     let answer = &mut bucket(live, bucket_name).policy;
     let arn = |id: &str| format!("\"arn:aws:cloudfront::000000000000:distribution/{id}\"");
-    let text = answer.found().unwrap().replace(&arn(other), &format!("[{},{}]", arn(other), arn(id)));
+    let text = answer
+        .found()
+        .unwrap()
+        .replace(&arn(other), &format!("[{},{}]", arn(other), arn(id)));
     *answer = Answer::Found(text);
 }
 
@@ -37,17 +40,23 @@ fn x2_and_x3_production_serves_the_stage_bucket() {
 fn x1_stage_serves_the_production_bucket() {
     let world = World::with(|live| served_from(live, STAGE, PROD, PROD_BUCKET));
     let (found, _) = world.run();
-    assert!(rules_of(&found).contains(&(rules::ENVIRONMENT_CROSSED, Some(Severity::High))), "{found:#?}");
+    assert!(
+        rules_of(&found).contains(&(rules::ENVIRONMENT_CROSSED, Some(Severity::High))),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn x1_is_not_said_where_the_state_says_the_same() {
     let mut world = World::with(|live| served_from(live, STAGE, PROD, PROD_BUCKET));
     let declared = distribution(&mut world.live, PROD).config.origins[0].clone();
-    world = world.declare("module.site[\"stage\"].aws_cloudfront_distribution.site", |attributes| {
-        attributes["origin"][0]["domain_name"] = declared.domain_name.clone().into();
-        attributes["origin"][0]["origin_path"] = declared.origin_path.clone().into();
-    });
+    world = world.declare(
+        "module.site[\"stage\"].aws_cloudfront_distribution.site",
+        |attributes| {
+            attributes["origin"][0]["domain_name"] = declared.domain_name.clone().into();
+            attributes["origin"][0]["origin_path"] = declared.origin_path.clone().into();
+        },
+    );
     assert_eq!(world.run(), (Vec::new(), Vec::new()));
 }
 
@@ -64,14 +73,22 @@ fn x1_needs_labels_on_both_sides() {
         attributes["tags_all"] = tags.clone();
     });
     let (found, _) = world.run();
-    assert!(!rules_of(&found).iter().any(|(rule, _)| *rule == rules::ENVIRONMENT_CROSSED), "{found:#?}");
+    assert!(
+        !rules_of(&found)
+            .iter()
+            .any(|(rule, _)| *rule == rules::ENVIRONMENT_CROSSED),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn x5_the_alias_moves_to_the_other_environment() {
     let world = World::with(|live| {
         distribution(live, STAGE).config.aliases.clear();
-        distribution(live, PROD).config.aliases.push("stage.example.com".to_owned());
+        distribution(live, PROD)
+            .config
+            .aliases
+            .push("stage.example.com".to_owned());
         let domain = distribution(live, PROD).domain_name.clone();
         for set in records(live).iter_mut().filter(|set| set.name == "stage.example.com.") {
             set.alias.as_mut().unwrap().dns_name = domain.clone();
@@ -91,28 +108,47 @@ fn x4_the_production_bucket_admits_the_stage_distribution() {
     let world = World::with(|live| {
         let answer = &mut bucket(live, PROD_BUCKET).policy;
         let arn = |id: &str| format!("\"arn:aws:cloudfront::000000000000:distribution/{id}\"");
-        let text = answer.found().unwrap().replace(&arn(PROD), &format!("[{},{}]", arn(PROD), arn(STAGE)));
+        let text = answer
+            .found()
+            .unwrap()
+            .replace(&arn(PROD), &format!("[{},{}]", arn(PROD), arn(STAGE)));
         *answer = Answer::Found(text);
     });
-    let finding = world.says(rules::POLICY_ADMITS_OTHER_ENVIRONMENT, Severity::Medium, &["example.com", "www.example.com"]);
-    assert_eq!(finding.address.as_deref(), Some("module.site[\"prod\"].aws_s3_bucket_policy.site"));
+    let finding = world.says(
+        rules::POLICY_ADMITS_OTHER_ENVIRONMENT,
+        Severity::Medium,
+        &["example.com", "www.example.com"],
+    );
+    assert_eq!(
+        finding.address.as_deref(),
+        Some("module.site[\"prod\"].aws_s3_bucket_policy.site")
+    );
 }
 
 #[test]
 fn x6_one_identity_for_two_environments() {
     let world = World::with(|live| {
-        let identity = OriginAccessIdentity { id: "E1".to_owned(), s3_canonical_user_id: "c".repeat(64), ..OriginAccessIdentity::default() };
-        live.origin_access_identity.insert("E1".to_owned(), Answer::Found(identity));
+        let identity = OriginAccessIdentity {
+            id: "E1".to_owned(),
+            s3_canonical_user_id: "c".repeat(64),
+            ..OriginAccessIdentity::default()
+        };
+        live.origin_access_identity
+            .insert("E1".to_owned(), Answer::Found(identity));
         for (id, bucket_name) in [(PROD, PROD_BUCKET), (STAGE, STAGE_BUCKET)] {
             let origin = &mut distribution(live, id).config.origins[0];
             origin.origin_access_control_id = None;
-            origin.s3_origin =
-                Some(S3Origin { origin_access_identity: Some("origin-access-identity/cloudfront/E1".to_owned()) });
+            origin.s3_origin = Some(S3Origin {
+                origin_access_identity: Some("origin-access-identity/cloudfront/E1".to_owned()),
+            });
             bucket(live, bucket_name).policy = Answer::Found(format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{bucket_name}/*"}}]}}"#
             ));
         }
     });
     let finding = world.only();
-    assert_eq!((finding.rule, finding.at_least), (rules::IDENTITY_SHARED_ACROSS_ENVIRONMENTS, Some(Severity::Medium)));
+    assert_eq!(
+        (finding.rule, finding.at_least),
+        (rules::IDENTITY_SHARED_ACROSS_ENVIRONMENTS, Some(Severity::Medium))
+    );
 }

@@ -56,7 +56,12 @@ impl World {
     /// Edits attributes of one resource of the state, by address.
     fn declare(mut self, address: &str, edit: impl Fn(&mut serde_json::Map<String, serde_json::Value>)) -> World {
         let mut instances = self.states.iter_mut().flat_map(|state| &mut state.instances);
-        edit(&mut instances.find(|one| one.address == address).expect("the address is in the state").attributes);
+        edit(
+            &mut instances
+                .find(|one| one.address == address)
+                .expect("the address is in the state")
+                .attributes,
+        );
         self
     }
 
@@ -66,8 +71,15 @@ impl World {
 
     fn pair(&self, host: &str, path: &str) -> Pair {
         let state = declared::inventory(&self.estate());
-        let sides = Sides { state: &state, live: &self.live, now: self.now };
-        Pair { state: walk(host, path, Side::State, &sides), live: walk(host, path, Side::Live, &sides) }
+        let sides = Sides {
+            state: &state,
+            live: &self.live,
+            now: self.now,
+        };
+        Pair {
+            state: walk(host, path, Side::State, &sides),
+            live: walk(host, path, Side::Live, &sides),
+        }
     }
 
     fn live_trace(&self, host: &str) -> Trace {
@@ -75,7 +87,10 @@ impl World {
     }
 
     fn pairs(&self) -> Vec<Pair> {
-        hosts(&self.estate(), &self.live).iter().map(|host| self.pair(host, "/")).collect()
+        hosts(&self.estate(), &self.live)
+            .iter()
+            .map(|host| self.pair(host, "/"))
+            .collect()
     }
 
     /// Findings and doubts; the walk must want nothing more.
@@ -138,9 +153,15 @@ fn without_record(live: &mut Inventory, name: &str) {
 }
 
 fn store(live: &mut Inventory, bucket: &str, key: &str, answer: Answer<Object>) {
-    live.objects.entry(bucket.to_owned()).or_default().insert(key.to_owned(), answer);
+    live.objects
+        .entry(bucket.to_owned())
+        .or_default()
+        .insert(key.to_owned(), answer);
 }
 
 fn prefix(live: &mut Inventory, bucket: &str, prefix: &str, answer: Answer<String>) {
-    live.prefixes.entry(bucket.to_owned()).or_default().insert(prefix.to_owned(), answer);
+    live.prefixes
+        .entry(bucket.to_owned())
+        .or_default()
+        .insert(prefix.to_owned(), answer);
 }

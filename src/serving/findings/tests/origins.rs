@@ -39,7 +39,11 @@ fn s1_the_bucket_does_not_exist() {
         bucket(live, STAGE_BUCKET).head = Answer::Absent;
     });
     let finding = world.says(rules::ORIGIN_BUCKET_MISSING, Severity::Critical, &HOST);
-    assert!(finding.detail.contains("whoever creates a bucket of this name"), "{}", finding.detail);
+    assert!(
+        finding.detail.contains("whoever creates a bucket of this name"),
+        "{}",
+        finding.detail
+    );
 }
 
 #[test]
@@ -57,7 +61,11 @@ fn s1_is_asked_for_where_the_listing_lacks_the_name() {
 fn s2_the_bucket_is_somebody_elses() {
     for head in [
         Answer::Found(BucketHead::default()),
-        Answer::Failed(crate::inventory::Failure::new(crate::inventory::Reason::AccessDenied, "s3:HeadBucket", "403")),
+        Answer::Failed(crate::inventory::Failure::new(
+            crate::inventory::Reason::AccessDenied,
+            "s3:HeadBucket",
+            "403",
+        )),
     ] {
         let world = World::with(|live| {
             buckets(live).retain(|one| one.name != STAGE_BUCKET);
@@ -85,7 +93,11 @@ fn s2_another_accounts_bucket_as_declared_is_a_doubt() {
 fn s3_the_origin_names_another_region() {
     let world = World::with(|live| origin(live).domain_name = format!("{STAGE_BUCKET}.s3.eu-west-1.amazonaws.com"));
     let finding = world.says(rules::ORIGIN_REGION_WRONG, Severity::High, &HOST);
-    assert!(finding.detail.contains(&format!("{STAGE_BUCKET}.s3.eu-west-2.amazonaws.com")));
+    assert!(
+        finding
+            .detail
+            .contains(&format!("{STAGE_BUCKET}.s3.eu-west-2.amazonaws.com"))
+    );
 }
 
 #[test]
@@ -110,7 +122,12 @@ fn s5_a_younger_bucket_is_told_in_the_trace() {
     });
     assert_eq!(world.run().0, []);
     let steps = world.live_trace("stage.example.com").steps;
-    assert!(steps.iter().flat_map(|step| &step.evidence).any(|line| line.contains("created 2027-01-01")));
+    assert!(
+        steps
+            .iter()
+            .flat_map(|step| &step.evidence)
+            .any(|line| line.contains("created 2027-01-01"))
+    );
 }
 
 fn custom(live: &mut Inventory, domain: &str, protocol: &str) {
@@ -129,8 +146,14 @@ fn custom(live: &mut Inventory, domain: &str, protocol: &str) {
 #[test]
 fn s7_s21_and_s22_endpoints_that_cannot_be_asked() {
     for (domain, protocol) in [
-        (format!("{STAGE_BUCKET}.s3-website.eu-west-2.amazonaws.com"), "https-only"),
-        (format!("{STAGE_BUCKET}.s3-website.eu-west-2.amazonaws.com"), "match-viewer"),
+        (
+            format!("{STAGE_BUCKET}.s3-website.eu-west-2.amazonaws.com"),
+            "https-only",
+        ),
+        (
+            format!("{STAGE_BUCKET}.s3-website.eu-west-2.amazonaws.com"),
+            "match-viewer",
+        ),
         ("site.example.com.s3.eu-west-2.amazonaws.com".to_owned(), "https-only"),
         ("s3.eu-west-2.amazonaws.com".to_owned(), "https-only"),
         (format!("{STAGE_BUCKET}.s3-accelerate.amazonaws.com"), "https-only"),
@@ -162,8 +185,9 @@ fn s9_and_s28_a_control_that_never_signs() {
 fn s10_the_origin_access_identity_is_gone() {
     let world = World::with(|live| {
         origin(live).origin_access_control_id = None;
-        origin(live).s3_origin =
-            Some(S3Origin { origin_access_identity: Some("origin-access-identity/cloudfront/E1".to_owned()) });
+        origin(live).s3_origin = Some(S3Origin {
+            origin_access_identity: Some("origin-access-identity/cloudfront/E1".to_owned()),
+        });
         live.origin_access_identity.insert("E1".to_owned(), Answer::Absent);
     });
     world.says(rules::ORIGIN_IDENTITY_MISSING, Severity::Critical, &HOST);
@@ -173,7 +197,10 @@ fn s10_the_origin_access_identity_is_gone() {
 fn s11_no_policy() {
     let world = World::with(|live| bucket(live, STAGE_BUCKET).policy = Answer::Absent);
     let finding = world.says(rules::BUCKET_DENIES_CLOUDFRONT, Severity::Critical, &HOST);
-    assert_eq!(finding.address.as_deref(), Some("module.site[\"stage\"].aws_s3_bucket_policy.site"));
+    assert_eq!(
+        finding.address.as_deref(),
+        Some("module.site[\"stage\"].aws_s3_bucket_policy.site")
+    );
     assert_eq!(finding.resource.region.as_deref(), Some("eu-west-2"));
 }
 
@@ -191,7 +218,10 @@ fn s11_a_policy_that_could_not_be_read_is_a_doubt() {
     let world = World::with(|live| bucket(live, STAGE_BUCKET).policy = Answer::Failed(failure));
     let (found, doubts) = world.run();
     assert_eq!(found, []);
-    assert!(doubts.iter().any(|one| one.why.contains("s3:GetBucketPolicy")), "{doubts:?}");
+    assert!(
+        doubts.iter().any(|one| one.why.contains("s3:GetBucketPolicy")),
+        "{doubts:?}"
+    );
 }
 
 #[test]
@@ -200,14 +230,23 @@ fn s12_public_access_is_blocked() {
     assert_eq!(open.run().0, []);
     let own = World::with(|live| {
         public(live);
-        let block = PublicAccessBlock { restrict_public_buckets: true, ..PublicAccessBlock::default() };
+        let block = PublicAccessBlock {
+            restrict_public_buckets: true,
+            ..PublicAccessBlock::default()
+        };
         bucket(live, STAGE_BUCKET).public_access_block = Answer::Found(block);
     });
     let finding = own.says(rules::PUBLIC_ACCESS_BLOCKED, Severity::Critical, &HOST);
-    assert_eq!(finding.address.as_deref(), Some("module.site[\"stage\"].aws_s3_bucket_public_access_block.site"));
+    assert_eq!(
+        finding.address.as_deref(),
+        Some("module.site[\"stage\"].aws_s3_bucket_public_access_block.site")
+    );
     let account = World::with(|live| {
         public(live);
-        let block = PublicAccessBlock { restrict_public_buckets: true, ..PublicAccessBlock::default() };
+        let block = PublicAccessBlock {
+            restrict_public_buckets: true,
+            ..PublicAccessBlock::default()
+        };
         live.account_public_access_block = Answer::Found(block);
     });
     account.says(rules::PUBLIC_ACCESS_BLOCKED, Severity::Critical, &HOST);
@@ -230,14 +269,29 @@ fn s13_acls_that_are_off_let_nobody_in_and_acls_that_are_on_are_a_doubt() {
 
 #[test]
 fn s15_an_object_that_the_identity_cannot_decrypt() {
-    let encrypted = Object { server_side_encryption: Some("aws:kms".to_owned()), ..Object::default() };
+    let encrypted = Object {
+        server_side_encryption: Some("aws:kms".to_owned()),
+        ..Object::default()
+    };
     let world = World::with(|live| {
         public(live);
-        store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Found(encrypted.clone()));
+        store(
+            live,
+            STAGE_BUCKET,
+            "releases/1.5.0-rc.1/index.html",
+            Answer::Found(encrypted.clone()),
+        );
     });
     world.says(rules::OBJECT_CANNOT_BE_DECRYPTED, Severity::Critical, &HOST);
     // For an origin access control the key's policy decides, which is not read.
-    let world = World::with(|live| store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Found(encrypted)));
+    let world = World::with(|live| {
+        store(
+            live,
+            STAGE_BUCKET,
+            "releases/1.5.0-rc.1/index.html",
+            Answer::Found(encrypted),
+        )
+    });
     let (found, doubts) = world.run();
     assert_eq!(found, []);
     assert!(doubts.iter().any(|one| one.why.contains("KMS")), "{doubts:?}");
@@ -246,7 +300,11 @@ fn s15_an_object_that_the_identity_cannot_decrypt() {
 #[test]
 fn a_default_encryption_says_nothing_of_objects_that_say_it_themselves() {
     let world = World::with(|live| {
-        let rule = EncryptionRule { sse_algorithm: "aws:kms".to_owned(), kms_master_key_id: None, bucket_key_enabled: false };
+        let rule = EncryptionRule {
+            sse_algorithm: "aws:kms".to_owned(),
+            kms_master_key_id: None,
+            bucket_key_enabled: false,
+        };
         bucket(live, STAGE_BUCKET).encryption = Answer::Found(vec![rule]);
     });
     assert_eq!(world.run(), (Vec::new(), Vec::new()));
@@ -267,9 +325,15 @@ fn s20_the_secret_header_does_not_fit() {
         World::with(move |live| {
             public(live);
             policy(live, |text| {
-                text.replace("\"Resource\"", r#""Condition":{"StringEquals":{"aws:Referer":"s3cret"}},"Resource""#)
+                text.replace(
+                    "\"Resource\"",
+                    r#""Condition":{"StringEquals":{"aws:Referer":"s3cret"}},"Resource""#,
+                )
             });
-            origin(live).custom_headers = vec![CustomHeader { name: "Referer".to_owned(), value: sent.to_owned() }];
+            origin(live).custom_headers = vec![CustomHeader {
+                name: "Referer".to_owned(),
+                value: sent.to_owned(),
+            }];
         })
     };
     assert_eq!(guarded("s3cret").run().0, []);

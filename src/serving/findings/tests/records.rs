@@ -35,17 +35,28 @@ fn point(live: &mut Inventory, name: &str, target: &str) {
 fn n1_a_declared_host_without_any_record() {
     let world = World::with(|live| without_record(live, "stage.example.com."));
     let finding = world.says(rules::HOST_DOES_NOT_RESOLVE, Severity::Critical, &["stage.example.com"]);
-    assert_eq!(finding.address.as_deref(), Some("module.site[\"stage\"].aws_route53_record.host[\"stage.example.com A\"]"));
+    assert_eq!(
+        finding.address.as_deref(),
+        Some("module.site[\"stage\"].aws_route53_record.host[\"stage.example.com A\"]")
+    );
     let live = world.live_trace("stage.example.com");
     assert!(matches!(live.visitor, Visitor::NoAnswer { .. }));
 }
 
 #[test]
 fn n1_an_alias_that_no_record_was_ever_declared_for() {
-    let mut world = World::with(|live| distribution(live, PROD).config.aliases.push("shop.example.com".to_owned()));
+    let mut world = World::with(|live| {
+        distribution(live, PROD)
+            .config
+            .aliases
+            .push("shop.example.com".to_owned())
+    });
     let address = "module.site[\"prod\"].aws_cloudfront_distribution.site";
     world = world.declare(address, |attributes| {
-        attributes["aliases"].as_array_mut().unwrap().push("shop.example.com".into());
+        attributes["aliases"]
+            .as_array_mut()
+            .unwrap()
+            .push("shop.example.com".into());
     });
     let finding = world.says(rules::ALIAS_WITHOUT_RECORD, Severity::Low, &["shop.example.com"]);
     assert_eq!(finding.address.as_deref(), Some(address));
@@ -73,9 +84,12 @@ fn n3_the_aaaa_record_is_gone() {
 
 #[test]
 fn n3_without_a_declared_aaaa_record_it_is_a_remark() {
-    let mut world = World::with(|live| records(live).retain(|set| set.name != "stage.example.com." || set.kind != "AAAA"));
+    let mut world =
+        World::with(|live| records(live).retain(|set| set.name != "stage.example.com." || set.kind != "AAAA"));
     for state in &mut world.states {
-        state.instances.retain(|one| !one.address.contains("stage.example.com AAAA"));
+        state
+            .instances
+            .retain(|one| !one.address.contains("stage.example.com AAAA"));
     }
     assert_eq!(world.run().0, []);
 }
@@ -99,26 +113,50 @@ fn cut(servers: &[&str]) -> RecordSet {
 fn n4_a_record_below_a_delegation_is_never_seen() {
     let world = World::with(|live| {
         records(live).push(cut(&["ns-9.awsdns-9.com."]));
-        let Answer::Found(zones) = &mut live.zones else { unreachable!() };
-        zones.push(ZoneSummary { id: "ZSUB".to_owned(), name: "stage.example.com.".to_owned(), ..ZoneSummary::default() });
-        let detail = ZoneDetail { name_servers: vec!["ns-9.awsdns-9.com".to_owned()], ..ZoneDetail::default() };
+        let Answer::Found(zones) = &mut live.zones else {
+            unreachable!()
+        };
+        zones.push(ZoneSummary {
+            id: "ZSUB".to_owned(),
+            name: "stage.example.com.".to_owned(),
+            ..ZoneSummary::default()
+        });
+        let detail = ZoneDetail {
+            name_servers: vec!["ns-9.awsdns-9.com".to_owned()],
+            ..ZoneDetail::default()
+        };
         live.zone.insert("ZSUB".to_owned(), Answer::Found(detail));
         let target = distribution(live, STAGE).domain_name.clone();
-        let sets = ["A", "AAAA"].map(|kind| alias("stage.example.com.", kind, &target, CLOUDFRONT)).to_vec();
+        let sets = ["A", "AAAA"]
+            .map(|kind| alias("stage.example.com.", kind, &target, CLOUDFRONT))
+            .to_vec();
         live.record_sets.insert("ZSUB".to_owned(), Answer::Found(sets));
     });
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
-    assert!(!found.is_empty() && found.iter().all(|one| one.rule == rules::RECORD_SHADOWED_BY_DELEGATION), "{found:#?}");
-    assert!(found.iter().all(|one| one.impact == ["stage.example.com"] && one.at_least == Some(Severity::High)));
+    assert!(
+        !found.is_empty() && found.iter().all(|one| one.rule == rules::RECORD_SHADOWED_BY_DELEGATION),
+        "{found:#?}"
+    );
+    assert!(
+        found
+            .iter()
+            .all(|one| one.impact == ["stage.example.com"] && one.at_least == Some(Severity::High))
+    );
 }
 
 #[test]
 fn n5_the_records_of_a_zone_that_is_not_delegated_have_no_effect() {
     // The managed zone of the host turns out to lie below another one, which hands the name to somebody else.
     let world = World::with(|live| {
-        let Answer::Found(zones) = &mut live.zones else { unreachable!() };
-        zones.push(ZoneSummary { id: "ZTOP".to_owned(), name: "com.".to_owned(), ..ZoneSummary::default() });
+        let Answer::Found(zones) = &mut live.zones else {
+            unreachable!()
+        };
+        zones.push(ZoneSummary {
+            id: "ZTOP".to_owned(),
+            name: "com.".to_owned(),
+            ..ZoneSummary::default()
+        });
         let mut set = cut(&["ns.elsewhere.net."]);
         set.name = "example.com.".to_owned();
         live.record_sets.insert("ZTOP".to_owned(), Answer::Found(vec![set]));
@@ -133,7 +171,10 @@ fn n5_the_records_of_a_zone_that_is_not_delegated_have_no_effect() {
 fn n6_a_delegation_to_somebody_else_is_a_doubt() {
     let world = World::with(|live| records(live).push(cut(&["ns.elsewhere.net."])));
     let (found, doubts) = world.run();
-    assert!(found.iter().all(|one| one.rule == rules::RECORD_SHADOWED_BY_DELEGATION), "{found:#?}");
+    assert!(
+        found.iter().all(|one| one.rule == rules::RECORD_SHADOWED_BY_DELEGATION),
+        "{found:#?}"
+    );
     assert!(doubts.iter().any(|one| one.host == "stage.example.com"), "{doubts:#?}");
 }
 
@@ -148,7 +189,10 @@ fn n7_a_wildcard_answers_for_a_record_that_is_gone() {
     });
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
-    assert!(!found.is_empty() && found.iter().all(|one| one.rule == rules::WILDCARD_ANSWERS_FOR_HOST), "{found:#?}");
+    assert!(
+        !found.is_empty() && found.iter().all(|one| one.rule == rules::WILDCARD_ANSWERS_FOR_HOST),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -167,12 +211,23 @@ fn n8_an_empty_non_terminal_switches_a_wildcard_off() {
         });
     });
     for state in &mut world.states {
-        state.instances.retain(|one| !one.address.contains("aws_route53_record.host[\"stage"));
+        state
+            .instances
+            .retain(|one| !one.address.contains("aws_route53_record.host[\"stage"));
     }
     let finding = world.says(rules::ALIAS_WITHOUT_RECORD, Severity::Low, &["stage.example.com"]);
-    assert!(finding.detail.contains("stage.example.com has no A or AAAA record"), "{}", finding.detail);
+    assert!(
+        finding.detail.contains("stage.example.com has no A or AAAA record"),
+        "{}",
+        finding.detail
+    );
     let steps = world.live_trace("stage.example.com").steps;
-    assert!(steps.iter().any(|step| step.title.contains("wildcard") || step.title.contains('*')), "{steps:#?}");
+    assert!(
+        steps
+            .iter()
+            .any(|step| step.title.contains("wildcard") || step.title.contains('*')),
+        "{steps:#?}"
+    );
 }
 
 #[test]
@@ -194,9 +249,19 @@ fn n9_a_name_that_is_none_of_ours_although_the_alias_is() {
 #[test]
 fn n9_a_declared_name_of_another_account_is_a_doubt() {
     let mut world = World::with(|live| {
-        records(live).push(alias("cdn.example.com.", "A", "d0000000000000.cloudfront.net.", CLOUDFRONT));
+        records(live).push(alias(
+            "cdn.example.com.",
+            "A",
+            "d0000000000000.cloudfront.net.",
+            CLOUDFRONT,
+        ));
     });
-    let mut record = world.states[0].instances.iter().find(|one| one.address.contains("stage.example.com A")).unwrap().clone();
+    let mut record = world.states[0]
+        .instances
+        .iter()
+        .find(|one| one.address.contains("stage.example.com A"))
+        .unwrap()
+        .clone();
     record.address = "aws_route53_record.cdn".to_owned();
     record.attributes.insert("name".to_owned(), "cdn.example.com".into());
     record.attributes.insert("fqdn".to_owned(), "cdn.example.com".into());
@@ -232,15 +297,25 @@ fn a_record_that_leads_out_of_aws() {
     });
     let (found, _) = world.run();
     let rules: Vec<_> = found.iter().map(|one| (one.rule, one.at_least)).collect();
-    assert!(rules.contains(&(rules::RECORD_POINTS_ELSEWHERE, Some(Severity::Critical))), "{rules:?}");
-    assert!(rules.iter().all(|(rule, _)| [rules::RECORD_POINTS_ELSEWHERE, rules::IPV6_RECORD_MISSING].contains(rule)));
+    assert!(
+        rules.contains(&(rules::RECORD_POINTS_ELSEWHERE, Some(Severity::Critical))),
+        "{rules:?}"
+    );
+    assert!(
+        rules
+            .iter()
+            .all(|(rule, _)| [rules::RECORD_POINTS_ELSEWHERE, rules::IPV6_RECORD_MISSING].contains(rule))
+    );
 }
 
 #[test]
 fn n10_and_n12_no_bucket_of_the_hosts_name() {
     let world = World::with(|live| {
         buckets(live).retain(|one| one.name != "old.example.com");
-        *bucket(live, "old.example.com") = BucketAnswers { head: Answer::Absent, ..BucketAnswers::default() };
+        *bucket(live, "old.example.com") = BucketAnswers {
+            head: Answer::Absent,
+            ..BucketAnswers::default()
+        };
     });
     let finding = world.says(rules::TAKEOVER_POSSIBLE, Severity::Critical, &["old.example.com"]);
     assert_eq!(finding.address.as_deref(), Some("aws_route53_record.old_host"));
@@ -251,9 +326,16 @@ fn n10_and_n12_no_bucket_of_the_hosts_name() {
 fn n11_the_bucket_of_the_hosts_name_is_somebody_elses() {
     let world = World::with(|live| {
         buckets(live).retain(|one| one.name != "old.example.com");
-        *bucket(live, "old.example.com") = BucketAnswers { head: Answer::Found(Default::default()), ..BucketAnswers::default() };
+        *bucket(live, "old.example.com") = BucketAnswers {
+            head: Answer::Found(Default::default()),
+            ..BucketAnswers::default()
+        };
     });
-    world.says(rules::HOST_SERVED_FROM_FOREIGN_BUCKET, Severity::Critical, &["old.example.com"]);
+    world.says(
+        rules::HOST_SERVED_FROM_FOREIGN_BUCKET,
+        Severity::Critical,
+        &["old.example.com"],
+    );
 }
 
 fn members(live: &mut Inventory, edit: impl Fn(&mut RecordSet, &mut RecordSet)) {
@@ -322,7 +404,11 @@ fn n14_a_primary_that_never_gives_way() {
             two.failover = Some("SECONDARY".to_owned());
             two.alias = None;
             two.ttl = Some(60);
-            two.values = vec![if two.kind == "A" { "192.0.2.1".to_owned() } else { "2001:db8::1".to_owned() }];
+            two.values = vec![if two.kind == "A" {
+                "192.0.2.1".to_owned()
+            } else {
+                "2001:db8::1".to_owned()
+            }];
         });
     });
     let (found, _) = world.run();
@@ -335,25 +421,34 @@ fn n16_geolocation_without_a_default() {
     let world = World::with(|live| {
         for set in records(live).iter_mut().filter(|set| set.name == "stage.example.com.") {
             set.set_identifier = Some("eu".to_owned());
-            set.geolocation = Some(GeoLocation { continent: Some("EU".to_owned()), ..GeoLocation::default() });
+            set.geolocation = Some(GeoLocation {
+                continent: Some("EU".to_owned()),
+                ..GeoLocation::default()
+            });
         }
     });
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
-    assert!(!found.is_empty() && found.iter().all(|one| one.rule == rules::GEOLOCATION_WITHOUT_DEFAULT), "{found:#?}");
+    assert!(
+        !found.is_empty() && found.iter().all(|one| one.rule == rules::GEOLOCATION_WITHOUT_DEFAULT),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn n18_and_n19_are_remarks() {
     let world = World::with(|live| {
-        let Answer::Found(zones) = &mut live.zones else { unreachable!() };
+        let Answer::Found(zones) = &mut live.zones else {
+            unreachable!()
+        };
         zones.push(ZoneSummary {
             id: "ZPRIVATE".to_owned(),
             name: "example.com.".to_owned(),
             private: true,
             ..ZoneSummary::default()
         });
-        live.record_sets.insert("ZPRIVATE".to_owned(), Answer::Found(Vec::new()));
+        live.record_sets
+            .insert("ZPRIVATE".to_owned(), Answer::Found(Vec::new()));
         for set in records(live).iter_mut().filter(|set| set.name == "stage.example.com.") {
             set.traffic_policy_instance_id = Some("instance".to_owned());
         }
@@ -368,7 +463,10 @@ fn n18_and_n19_are_remarks() {
         })
         .collect();
     assert!(remarks.iter().any(|text| text.contains("private")), "{remarks:#?}");
-    assert!(remarks.iter().any(|text| text.contains("traffic policy")), "{remarks:#?}");
+    assert!(
+        remarks.iter().any(|text| text.contains("traffic policy")),
+        "{remarks:#?}"
+    );
 }
 
 #[test]
@@ -376,9 +474,18 @@ fn a_host_without_a_zone_here_is_a_doubt_and_still_followed() {
     let world = World::with(|live| live.zones = Answer::Found(Vec::new()));
     let (found, doubts) = world.run();
     assert_eq!(found, []);
-    assert!(doubts.iter().any(|one| one.host == "www.example.com" && one.why.contains("no zone")), "{doubts:?}");
+    assert!(
+        doubts
+            .iter()
+            .any(|one| one.host == "www.example.com" && one.why.contains("no zone")),
+        "{doubts:?}"
+    );
     let live = world.live_trace("www.example.com");
-    assert!(matches!(live.visitor, Visitor::Page { status: 200, .. }), "{:?}", live.visitor);
+    assert!(
+        matches!(live.visitor, Visitor::Page { status: 200, .. }),
+        "{:?}",
+        live.visitor
+    );
 }
 
 #[test]
@@ -386,5 +493,8 @@ fn a_zone_that_was_not_read_is_asked_for() {
     let world = World::with(|live| {
         live.record_sets.remove(ZONE);
     });
-    assert_eq!(world.live_trace("www.example.com").needs, [Read::RecordSets(ZONE.to_owned())]);
+    assert_eq!(
+        world.live_trace("www.example.com").needs,
+        [Read::RecordSets(ZONE.to_owned())]
+    );
 }

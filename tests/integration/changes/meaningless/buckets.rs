@@ -21,7 +21,7 @@ fn objects_that_come_and_go() {
             .await
             .expect("an object is put");
         let gone = ObjectIdentifier::builder()
-            .key("releases/1.4.2/404.html")
+            .key("releases/1.4.2/assets/app.js")
             .build()
             .expect("a key");
         let delete = Delete::builder().objects(gone).build().expect("keys");

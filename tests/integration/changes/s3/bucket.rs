@@ -36,7 +36,6 @@ fn a_bucket_made_again_in_another_region_has_lost_policy_and_tags() {
     world.delete_bucket(STAGE);
     let bucket = world.bucket(STAGE);
     world.console_in("eu-central-1", |aws| async move {
-        use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
         let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuCentral1);
         let create = aws
             .s3
