@@ -46,16 +46,21 @@ pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> 
     let estate = Estate::new(states, inventory.caller.found());
     let mut comparison = compare::compare(&estate, inventory);
     let mut needs = ReadPlan::default();
-    let (mut hosts, mut doubts) = (Vec::new(), Vec::new());
+    let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     if question.serving {
         let state = declared::inventory(&estate);
-        let sides = Sides { state: &state, live: inventory, now: &question.now };
+        let sides = Sides {
+            state: &state,
+            live: inventory,
+            now: &question.now,
+        };
         let pairs = pairs(&estate, &sides);
         needs.extend(pairs.iter().flat_map(|pair| pair.live.needs.iter().cloned()));
         let (found, doubted) = serving::findings(&pairs, &estate, inventory, &state);
         serving::impact(&mut comparison.findings, &pairs, &estate);
-        let found = deployments(question, &pairs, &sides, found, &mut needs);
+        let (found, remarked) = deployments(question, &pairs, &sides, found, &mut needs);
         comparison.findings.extend(found);
+        remarks = remarked;
         hosts.extend(pairs.iter().map(host_state));
         comparison.unchecked.extend(unread(&pairs, inventory));
         doubts.extend(doubted.into_iter().map(|doubt| Doubt {
@@ -67,6 +72,7 @@ pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> 
     let mut result = policy::judge(comparison, question.fail_on, Stats::default());
     result.hosts = hosts;
     result.doubts = doubts;
+    result.remarks = remarks;
     Examination { result, needs }
 }
 
@@ -75,23 +81,33 @@ fn pairs(estate: &Estate, sides: &Sides) -> Vec<Pair> {
     let follow = |host: &str, side| serving::walk(host, "/", side, sides);
     serving::hosts(estate, sides.live)
         .into_iter()
-        .map(|host| Pair { state: follow(&host, Side::State), live: follow(&host, Side::Live) })
+        .map(|host| Pair {
+            state: follow(&host, Side::State),
+            live: follow(&host, Side::Live),
+        })
         .collect()
 }
 
-/// The serving findings with those of the deployments; a fact that a deployment's finding tells is told once.
+/// The serving findings with those of the deployments (a fact that a deployment's finding tells is told once), and what
+/// about the deployments could not be told.
 fn deployments(
     question: &Question,
     pairs: &[Pair],
     sides: &Sides,
     mut found: Vec<Finding>,
     needs: &mut ReadPlan,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Vec<String>) {
     if question.deployments.is_empty() {
-        return found;
+        return (found, Vec::new());
     }
     let traces = |side: Side| -> Vec<Trace> {
-        let of = |pair: &Pair| if side == Side::Live { pair.live.clone() } else { pair.state.clone() };
+        let of = |pair: &Pair| {
+            if side == Side::Live {
+                pair.live.clone()
+            } else {
+                pair.state.clone()
+            }
+        };
         pairs.iter().map(of).collect()
     };
     let live = Served::new(Side::Live, sides.live, &traces(Side::Live));
@@ -102,7 +118,7 @@ fn deployments(
         finding.category != Category::Serving || !result.takes_over(finding.rule, &finding.resource.id)
     });
     found.extend(result.findings);
-    found
+    (found, result.doubts)
 }
 
 fn host_state(pair: &Pair) -> HostState {
@@ -118,8 +134,13 @@ fn unread(pairs: &[Pair], inventory: &Inventory) -> Vec<Unchecked> {
     let mut unchecked = Vec::new();
     for pair in pairs {
         for read in pair.live.failed.iter().chain(&pair.live.needs) {
-            let Some(failure) = inventory.failure_of(read) else { continue };
-            unchecked.push(Unchecked::new(format!("serving path of {} ({})", pair.live.host, subject(read)), &failure));
+            let Some(failure) = inventory.failure_of(read) else {
+                continue;
+            };
+            unchecked.push(Unchecked::new(
+                format!("serving path of {} ({})", pair.live.host, subject(read)),
+                &failure,
+            ));
         }
     }
     unchecked

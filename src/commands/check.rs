@@ -40,7 +40,7 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
             result
         }
     };
-    result.remarks = deployments.remarks;
+    result.remarks.extend(deployments.remarks);
     result.stats.duration = started.elapsed();
     reports.write(&result, &args.output, world)?;
     Ok(result.outcome)

@@ -27,7 +27,10 @@ pub(super) fn deployments(args: &DeployArgs, world: &World) -> Result<Deployment
         .iter()
         .map(|one| format!("{}: not understood: {}", one.at, one.what))
         .collect();
-    Ok(Deployments { deployments: Deployment::group(&found, &args.declared), remarks })
+    Ok(Deployments {
+        deployments: Deployment::group(&found, &args.declared),
+        remarks,
+    })
 }
 
 /// What the workflows of the repository do; none where there is no repository to look at.
@@ -37,8 +40,10 @@ pub(super) fn found(args: &WorkflowArgs, world: &World) -> Result<Option<Found>,
         mapping.parse_argument(variable, world.variable)?;
     }
     let Some(root) = root(args, world) else { return Ok(None) };
-    let repository = Repository::collect(&root)
-        .map_err(|cause| Error::Repository { directory: root.clone(), cause })?;
+    let repository = Repository::collect(&root).map_err(|cause| Error::Repository {
+        directory: root.clone(),
+        cause,
+    })?;
     Ok(Some(find(&repository, &mapping)))
 }
 

@@ -154,7 +154,11 @@ fn finding(page: &mut Page, judged: &Judged, several: bool) {
     let rule = (style::DIM, format!("[{}]", escape::text(finding.rule)));
     page.sentence(2, label, (plain, &escape::text(&finding.title)), Some(rule));
     if !finding.impact.is_empty() {
-        page.wrapped(2, plain, &format!("on the path of {}", escape::text(&finding.impact.join(", "))));
+        page.wrapped(
+            2,
+            plain,
+            &format!("on the path of {}", escape::text(&finding.impact.join(", "))),
+        );
     }
     if !finding.detail.is_empty() {
         page.wrapped(2, plain, &escape::text(&finding.detail));

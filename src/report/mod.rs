@@ -5,10 +5,10 @@
 mod escape;
 pub mod human;
 pub mod json;
-pub mod targets;
-pub mod trace;
 #[cfg(test)]
 mod samples;
+pub mod targets;
+pub mod trace;
 
 use std::fmt;
 use std::io::{self, Write};

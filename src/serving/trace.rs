@@ -117,7 +117,10 @@ pub enum Visitor {
 impl Visitor {
     /// Whether visitors get what the site means to give them.
     pub fn is_served(&self) -> bool {
-        matches!(self, Visitor::Page { status: 200..=399, .. } | Visitor::Redirect { .. } | Visitor::Private)
+        matches!(
+            self,
+            Visitor::Page { status: 200..=399, .. } | Visitor::Redirect { .. } | Visitor::Private
+        )
     }
 }
 

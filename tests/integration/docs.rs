@@ -24,7 +24,11 @@ fn permissions_are_those_that_the_readers_name() {
         let mut actions = actions.to_vec();
         actions.sort_unstable();
         actions.dedup();
-        write!(text, "\n## {title}\n\n```json\n{{\n  \"Effect\": \"Allow\",\n  \"Action\": [\n").expect("a String takes all");
+        write!(
+            text,
+            "\n## {title}\n\n```json\n{{\n  \"Effect\": \"Allow\",\n  \"Action\": [\n"
+        )
+        .expect("a String takes all");
         let lines: Vec<String> = actions.iter().map(|action| format!("    \"{action}\"")).collect();
         write!(text, "{}\n  ],\n  \"Resource\": \"*\"\n}}\n```\n", lines.join(",\n")).expect("a String takes all");
     }
@@ -37,5 +41,8 @@ fn fresh(file: &str, text: &str) {
         fs::write(&path, text).expect("the document is written");
     }
     let present = fs::read_to_string(&path).unwrap_or_default();
-    assert!(present == text, "{file} is stale; run BLESS=1 cargo test --test integration docs");
+    assert!(
+        present == text,
+        "{file} is stale; run BLESS=1 cargo test --test integration docs"
+    );
 }

@@ -32,18 +32,30 @@ fn is_noise(drift: &Value) -> bool {
     if blank(&drift["before"]) && blank(&drift["after"]) {
         return true;
     }
-    let kind = text("address").split(&['.', '[']).filter(|part| part.starts_with("aws_")).next_back().unwrap_or_default();
-    NOISE.iter().any(|(noisy, paths)| *noisy == kind && paths.iter().any(|path| text("path").starts_with(path)))
+    let kind = text("address")
+        .split(&['.', '['])
+        .filter(|part| part.starts_with("aws_"))
+        .next_back()
+        .unwrap_or_default();
+    NOISE
+        .iter()
+        .any(|(noisy, paths)| *noisy == kind && paths.iter().any(|path| text("path").starts_with(path)))
 }
 
 fn terraform_is_there() -> bool {
-    Command::new("terraform").arg("version").output().is_ok_and(|output| output.status.success())
+    Command::new("terraform")
+        .arg("version")
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 #[test]
 fn whatever_a_refresh_finds_is_found() {
     if !terraform_is_there() {
-        assert!(std::env::var_os("DRIFTGATE_TESTS_NEED_TERRAFORM").is_none(), "terraform is not in PATH");
+        assert!(
+            std::env::var_os("DRIFTGATE_TESTS_NEED_TERRAFORM").is_none(),
+            "terraform is not in PATH"
+        );
         println!("skipped: terraform is not in PATH, so nothing was compared with it");
         return;
     }
@@ -57,16 +69,38 @@ fn whatever_a_refresh_finds_is_found() {
     world.edit_record("aws_route53_zone.main", "stage.example.com", "A", |set| {
         set.alias_target = None;
         set.ttl = Some(60);
-        set.resource_records = Some(vec![ResourceRecord::builder().value("192.0.2.1").build().expect("a value")]);
+        set.resource_records = Some(vec![
+            ResourceRecord::builder().value("192.0.2.1").build().expect("a value"),
+        ]);
     });
     world.delete_record("aws_route53_zone.main", "www.example.com", "AAAA");
     let bucket = world.attribute("module.site[\"stage\"].aws_s3_bucket.site", "bucket");
     let old_host = world.attribute("aws_s3_bucket.old_host", "bucket");
     world.console(|aws| async move {
-        aws.s3.delete_bucket_policy().bucket(&bucket).send().await.expect("the policy goes");
-        aws.s3.delete_bucket_tagging().bucket(&bucket).send().await.expect("the tags go");
-        aws.s3.delete_public_access_block().bucket(&bucket).send().await.expect("the block goes");
-        aws.s3.delete_bucket_website().bucket(&old_host).send().await.expect("the website goes");
+        aws.s3
+            .delete_bucket_policy()
+            .bucket(&bucket)
+            .send()
+            .await
+            .expect("the policy goes");
+        aws.s3
+            .delete_bucket_tagging()
+            .bucket(&bucket)
+            .send()
+            .await
+            .expect("the tags go");
+        aws.s3
+            .delete_public_access_block()
+            .bucket(&bucket)
+            .send()
+            .await
+            .expect("the block goes");
+        aws.s3
+            .delete_bucket_website()
+            .bucket(&old_host)
+            .send()
+            .await
+            .expect("the website goes");
     });
 
     let mut drifted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -77,15 +111,28 @@ fn whatever_a_refresh_finds_is_found() {
             drifted.entry(text("address")).or_default().insert(text("path"));
         }
     }
-    assert!(drifted.len() >= 6, "Terraform finds the changes that were made: {drifted:#?}");
+    assert!(
+        drifted.len() >= 6,
+        "Terraform finds the changes that were made: {drifted:#?}"
+    );
 
     let result = world.check(STATES[1]).json();
-    let found: BTreeSet<&str> =
-        result["findings"].as_array().into_iter().flatten().filter_map(|finding| finding["address"].as_str()).collect();
-    let missed: Vec<_> = drifted.iter().filter(|(address, _)| !found.contains(address.as_str())).collect();
+    let found: BTreeSet<&str> = result["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|finding| finding["address"].as_str())
+        .collect();
+    let missed: Vec<_> = drifted
+        .iter()
+        .filter(|(address, _)| !found.contains(address.as_str()))
+        .collect();
     assert!(missed.is_empty(), "Terraform reports, driftgate does not: {missed:#?}");
     // And one that Terraform's Read never sees: the record lost its alias.
-    assert!(found.contains("module.site[\"stage\"].aws_route53_record.host[\"stage.example.com A\"]"), "{found:#?}");
+    assert!(
+        found.contains("module.site[\"stage\"].aws_route53_record.host[\"stage.example.com A\"]"),
+        "{found:#?}"
+    );
 }
 
 /// `terraform plan -refresh-only` on the refreshed state, as one JSON object a line.

@@ -110,9 +110,12 @@ impl Page {
     }
 }
 
-/// The statuses of every host, each with the paths that were answered so.
-fn answers(step: &Step) -> Vec<(String, Vec<(u16, Vec<String>)>)> {
-    let mut hosts: Vec<(String, Vec<(u16, Vec<String>)>)> = Vec::new();
+/// A status with the paths that were answered so.
+type Answer = (u16, Vec<String>);
+
+/// The answers of every host.
+fn answers(step: &Step) -> Vec<(String, Vec<Answer>)> {
+    let mut hosts: Vec<(String, Vec<Answer>)> = Vec::new();
     for visit in step.visits() {
         if !hosts.iter().any(|(host, _)| *host == visit.host) {
             hosts.push((visit.host.clone(), Vec::new()));

@@ -6,8 +6,8 @@
 
 use std::fmt::Write;
 
-use super::align::{self, Pair, Placed, Row};
 use super::TraceDocument;
+use super::align::{self, Pair, Placed, Row};
 use crate::report::escape;
 use crate::serving::trace::{Side, Station, Step, Verdict};
 

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use anstyle::Style;
 
+use super::TraceDocument;
 use super::align::{self, Pair, Placed, Row};
 use super::paragraph::{Line, Paragraph, columns, paint, style};
-use super::TraceDocument;
 use crate::report::{Options, escape};
 use crate::serving::trace::{Break, Side, Step, Trace, Verdict, Visitor};
 

@@ -40,6 +40,14 @@ impl Walker<'_> {
                 return None;
             }
             let draft = Draft::new(Station::Certificate, "CloudFront's own certificate");
+            if self.declares_own_certificate(&distribution.id) {
+                // CloudFront refuses to add an alias without a certificate that covers it (API: InvalidViewerCertificate),
+                // so nobody made it so by hand since it was applied.
+                let why = "the state declares the alias with CloudFront's own certificate, which CloudFront refuses for a \
+                           new alias; whether HTTPS works cannot be told";
+                self.doubt(draft, why);
+                return None;
+            }
             return Some(self.uncovered(draft, distribution, "*.cloudfront.net", at));
         };
         let answer = Inventory::look_up(&self.inventory.certificate, arn);
@@ -72,6 +80,12 @@ impl Walker<'_> {
         };
         let draft = draft.evidence(format!("covers {} by {name}", self.host));
         self.validity(draft, certificate)
+    }
+
+    /// Whether the state, too, gives the distribution no certificate of its own.
+    fn declares_own_certificate(&self, id: &str) -> bool {
+        let declared = Inventory::look_up(&self.sides.state.distribution, id).found();
+        declared.is_some_and(|distribution| distribution.config.viewer_certificate.cloudfront_default_certificate)
     }
 
     fn uncovered(

@@ -20,13 +20,14 @@ const OLD: &str = "aws_s3_bucket.old_host";
 const STAGE: &str = "module.site[\"stage\"].aws_s3_bucket.site";
 const PROD: &str = "module.site[\"prod\"].aws_s3_bucket.site";
 
-/// World and recorded name of a bucket.
-fn home(address: &str) -> (&'static str, &'static str) {
+/// A bucket with what belongs to it, and its recorded name.
+fn home(address: &str) -> (World, &'static str) {
+    let site = |site: &str| World::part("two-sites", &[&format!("module.site[\"{site}\"].aws_s3_")]);
     match address {
-        BARE => ("inline-forms", "inline-forms-bare"),
-        OLD => ("two-sites", "old.example.com"),
-        STAGE => ("two-sites", "example-com-stage"),
-        PROD => ("two-sites", "example-com-prod"),
+        BARE => (World::part("inline-forms", &[BARE]), "inline-forms-bare"),
+        OLD => (World::load("two-sites"), "old.example.com"),
+        STAGE => (site("stage"), "example-com-stage"),
+        PROD => (site("prod"), "example-com-prod"),
         other => panic!("where is {other}?"),
     }
 }
@@ -186,7 +187,6 @@ fn a_record_of_another_given_state_is_managed() {
 #[track_caller]
 fn unowned(address: &str, rule: &str, owner: &str, attribute: &str, change: impl FnOnce(&World, String)) {
     let (world, bucket) = home(address);
-    let world = World::load(world);
     change(&world, world.bucket(address));
     let findings = world.expect(&[finding(rule, &format!("{owner} {bucket}"), &[attribute])]);
     for finding in findings {
@@ -281,7 +281,7 @@ fn logging_on_a_bucket_without() {
         "logging",
         |world, bucket| {
             let logging = LoggingEnabled::builder()
-                .target_bucket(world.bucket(OLD))
+                .target_bucket(world.own("old.example.com"))
                 .target_prefix("")
                 .build()
                 .expect("logging");

@@ -22,8 +22,26 @@ const STAGE_OWNERSHIP: &str = "module.site[\"stage\"].aws_s3_bucket_ownership_co
 const OLD: &str = "aws_s3_bucket.old_host";
 const OLD_WEBSITE: &str = "aws_s3_bucket_website_configuration.old_host";
 
+/// The whole of two sites and the old host.
 fn sites() -> World {
     World::load("two-sites")
+}
+
+/// The bucket of one site and what belongs to it.
+fn prod() -> World {
+    World::part("two-sites", &["module.site[\"prod\"].aws_s3_"])
+}
+
+/// The bucket of the old host and what belongs to it.
+fn old() -> World {
+    World::part(
+        "two-sites",
+        &[
+            "aws_s3_bucket.old_host",
+            "aws_s3_bucket_public_access_block.old_host",
+            "aws_s3_bucket_website_configuration.old_host",
+        ],
+    )
 }
 
 /// The buckets of `every-attribute` that have a website, and what belongs to them.

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{PROD, PROD_POLICY, STAGE, STAGE_POLICY, TAGGED, TAGGED_POLICY, mixed, sites};
+use super::{PROD, PROD_POLICY, STAGE, STAGE_POLICY, TAGGED, TAGGED_POLICY, mixed, prod, sites};
 use crate::changes::buckets::statement;
 use crate::support::world::{changed, finding, missing};
 
 /// Edits the prod bucket's policy and expects these paths within it.
 #[track_caller]
 fn policy(edit: impl FnOnce(&mut Value), paths: &[&str]) {
-    let world = sites();
+    let world = prod();
     world.edit_policy(PROD, edit);
     let paths: Vec<String> = paths.iter().map(|path| format!("policy.{path}")).collect();
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
@@ -19,7 +19,7 @@ fn policy(edit: impl FnOnce(&mut Value), paths: &[&str]) {
 #[test]
 fn a_policy_statement_added() {
     let more = json!({"Sid": "Partner", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-com-prod/*"});
-    let world = sites();
+    let world = prod();
     let more: Value = serde_json::from_str(&world.own(&more.to_string())).expect("JSON");
     world.edit_policy(PROD, |policy| {
         policy["Statement"].as_array_mut().expect("statements").push(more)
@@ -132,7 +132,7 @@ fn a_policy_deleted() {
 /// A label without effect: reported, and no reason to fail.
 #[test]
 fn a_policy_sid_renamed_is_cosmetic() {
-    let world = sites();
+    let world = prod();
     world.edit_policy(PROD, |policy| statement(policy, 0)["Sid"] = json!("Renamed"));
     world.expect(&[finding(
         "cosmetic-change",

@@ -3,33 +3,33 @@
 use aws_sdk_s3::types::{BucketVersioningStatus, ObjectOwnership};
 use serde_json::json;
 
-use super::{PROD, PROD_BLOCK, PROD_OWNERSHIP, PROD_VERSIONING, TAGGED, mixed, pages, sites};
+use super::{PROD, PROD_BLOCK, PROD_OWNERSHIP, PROD_VERSIONING, TAGGED, mixed, pages, prod};
 use crate::support::world::{World, changed, missing};
 
 #[test]
 fn the_block_of_new_public_acls_switched_off() {
-    let world = sites();
+    let world = prod();
     world.put_public_access_block(PROD, [false, true, true, true]);
     world.expect(&[changed(PROD_BLOCK, &["block_public_acls"])]);
 }
 
 #[test]
 fn the_ignoring_of_public_acls_switched_off() {
-    let world = sites();
+    let world = prod();
     world.put_public_access_block(PROD, [true, false, true, true]);
     world.expect(&[changed(PROD_BLOCK, &["ignore_public_acls"])]);
 }
 
 #[test]
 fn the_block_of_public_policies_switched_off() {
-    let world = sites();
+    let world = prod();
     world.put_public_access_block(PROD, [true, true, false, true]);
     world.expect(&[changed(PROD_BLOCK, &["block_public_policy"])]);
 }
 
 #[test]
 fn the_restriction_of_public_buckets_switched_off() {
-    let world = sites();
+    let world = prod();
     world.put_public_access_block(PROD, [true, true, true, false]);
     world.expect(&[changed(PROD_BLOCK, &["restrict_public_buckets"])]);
 }
@@ -55,7 +55,7 @@ fn a_public_access_block_of_defaults_switched_on() {
 
 #[test]
 fn a_public_access_block_deleted() {
-    let world = sites();
+    let world = prod();
     let bucket = world.bucket(PROD);
     world.console(|aws| async move {
         aws.s3
@@ -70,14 +70,14 @@ fn a_public_access_block_deleted() {
 
 #[test]
 fn ownership_given_to_the_writer() {
-    let world = sites();
+    let world = prod();
     world.put_ownership(PROD, ObjectOwnership::ObjectWriter);
     world.expect(&[changed(PROD_OWNERSHIP, &["rule.object_ownership"])]);
 }
 
 #[test]
 fn ownership_controls_deleted() {
-    let world = sites();
+    let world = prod();
     let bucket = world.bucket(PROD);
     world.console(|aws| async move {
         aws.s3
@@ -94,7 +94,7 @@ fn ownership_controls_deleted() {
 
 #[test]
 fn versioning_suspended() {
-    let world = sites();
+    let world = prod();
     world.put_versioning(PROD, BucketVersioningStatus::Suspended);
     world.expect(&[changed(PROD_VERSIONING, &["versioning_configuration.status"])]);
 }
@@ -122,7 +122,7 @@ fn versioning_suspended_on_a_bucket_that_never_had_it() {
 
 #[test]
 fn mfa_delete_switched_on() {
-    let world = sites();
+    let world = prod();
     world.snapshot();
     let bucket = world.bucket(PROD);
     world.edit_snapshot(|live| live["bucket"][&bucket]["versioning"]["found"]["mfa_delete"] = json!("Enabled"));

@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::types::{ErrorDocument, Protocol, RedirectAllRequestsTo};
 
-use super::{OLD, OLD_WEBSITE, PAGES, PAGES_WEBSITE, pages, sites};
+use super::{OLD, OLD_WEBSITE, PAGES, PAGES_WEBSITE, old, pages};
 use crate::changes::buckets::{index, redirect_to};
 use crate::support::world::{changed, missing};
 
@@ -16,7 +16,7 @@ fn redirect(host: &str, protocol: Option<Protocol>) -> RedirectAllRequestsTo {
 
 #[test]
 fn a_website_redirect_sent_to_another_host() {
-    let world = sites();
+    let world = old();
     world.edit_website(OLD, |site| {
         site.redirect_all_requests_to = Some(redirect("attacker.example.org", Some(Protocol::Https)))
     });
@@ -25,7 +25,7 @@ fn a_website_redirect_sent_to_another_host() {
 
 #[test]
 fn a_website_redirect_without_its_protocol() {
-    let world = sites();
+    let world = old();
     let host = world.own("www.example.com");
     world.edit_website(OLD, |site| site.redirect_all_requests_to = Some(redirect(&host, None)));
     world.expect(&[changed(OLD_WEBSITE, &["redirect_all_requests_to.protocol"])]);
@@ -33,7 +33,7 @@ fn a_website_redirect_without_its_protocol() {
 
 #[test]
 fn a_website_redirect_turned_into_pages() {
-    let world = sites();
+    let world = old();
     world.edit_website(OLD, |site| {
         site.redirect_all_requests_to = None;
         site.index_document = Some(index("index.html"));
@@ -43,7 +43,7 @@ fn a_website_redirect_turned_into_pages() {
 
 #[test]
 fn a_website_deleted() {
-    let world = sites();
+    let world = old();
     world.delete_website(OLD);
     world.expect(&[missing(OLD_WEBSITE)]);
 }
