@@ -1,5 +1,7 @@
 //! End-to-end tests of the real binary, in one test binary.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking, and says what it skipped")]
+
 mod architecture;
 mod bad_input;
 mod cli;

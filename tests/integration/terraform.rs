@@ -34,8 +34,7 @@ fn is_noise(drift: &Value) -> bool {
     }
     let kind = text("address")
         .split(&['.', '['])
-        .filter(|part| part.starts_with("aws_"))
-        .next_back()
+        .rfind(|part| part.starts_with("aws_"))
         .unwrap_or_default();
     NOISE
         .iter()
