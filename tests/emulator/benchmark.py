@@ -30,15 +30,24 @@ STATE = "terraform.refreshed.tfstate"
 
 
 def measured(command, **options):
-    """Wall time in seconds and peak memory in MiB (of the largest process) of a command that must not fail."""
+    """Wall time in seconds and peak memory in MiB of a command that must be able to do its work."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     output = process.stdout.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    # 2 and 3 are verdicts: the account has no objects, so its hosts serve nothing.
+    if process.returncode not in (0, 2, 3):
         sys.exit(f"{command[0]} ended with {process.returncode}\n{output[-4000:]}")
     return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def repeated(url, command, environment, times=5):
+    """Median wall time, largest peak memory and API calls of one run."""
+    measured(command, env=environment)
+    calls(url)
+    runs = [measured(command, env=environment) for _ in range(times)]
+    return statistics.median(run[0] for run in runs), max(run[1] for run in runs), calls(url) // times
 
 
 def calls(url):
@@ -65,10 +74,8 @@ def main():
             "AWS_REGION": world.REGION,
         }
         check = [BINARY, "check", "--state", recorded / STATE]
-        measured(check, env=environment)
-        calls(url)
-        runs = [measured(check, env=environment) for _ in range(5)]
-        driftgate = statistics.median(run[0] for run in runs), max(run[1] for run in runs), calls(url) // 5
+        gate = repeated(url, [*check, "--no-serving"], environment)
+        whole = repeated(url, check, environment)
 
         terraform = world.Terraform(recorded, url)
         shutil.copy(recorded / STATE, terraform.state)
@@ -80,11 +87,11 @@ def main():
 
         starts = [measured([BINARY, "--version"])[0] for _ in range(20)]
 
-    print("| | `terraform plan -refresh-only` | `driftgate check` | ratio |")
+    print("| | `terraform plan -refresh-only` | `driftgate check --no-serving` | `driftgate check` |")
     print("| --- | --- | --- | --- |")
-    print(f"| wall time | {plan[0]:.1f} s | {driftgate[0]:.2f} s | 1/{plan[0] / driftgate[0]:.0f} |")
-    print(f"| peak memory | {plan[1]:.0f} MiB | {driftgate[1]:.0f} MiB | 1/{plan[1] / driftgate[1]:.0f} |")
-    print(f"| API calls | {plan[2]:,} | {driftgate[2]:,} | |")
+    print(f"| wall time | {plan[0]:.1f} s | {gate[0]:.2f} s (1/{plan[0] / gate[0]:.0f}) | {whole[0]:.2f} s (1/{plan[0] / whole[0]:.0f}) |")
+    print(f"| peak memory | {plan[1]:.0f} MiB | {gate[1]:.0f} MiB | {whole[1]:.0f} MiB |")
+    print(f"| API calls | {plan[2]:,} | {gate[2]:,} | {whole[2]:,} |")
     print(f"\nstart-up (`driftgate --version`): {statistics.median(starts) * 1000:.1f} ms; "
           f"binary: {BINARY.stat().st_size / 1e6:.1f} MB")
 

@@ -302,6 +302,16 @@ pub(super) fn stuck<T>(operation: &str) -> Answer<T> {
     ))
 }
 
+/// A page that lacks its size, which the API always states after the items and the SDK corrects to 0: the body ended
+/// early, and what it lists is not all.
+pub(super) fn cut_off<T>(operation: &str) -> Answer<T> {
+    Answer::Failed(Failure::new(
+        Reason::BadAnswer,
+        operation,
+        "the answer was cut off before its end",
+    ))
+}
+
 /// The messages of an error and its sources, outermost first, without repetitions.
 pub(super) fn causes(error: &dyn Error) -> String {
     let mut parts: Vec<String> = Vec::new();

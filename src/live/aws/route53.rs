@@ -9,7 +9,7 @@ use aws_sdk_route53::{Client, types};
 use futures::stream::{self, StreamExt};
 
 use super::calls::Calls;
-use super::classify::{CallError, absent, stuck};
+use super::classify::{CallError, absent, cut_off, stuck};
 use super::pace::Pace;
 use super::wire::{bare_id, text};
 use crate::inventory::{
@@ -110,6 +110,9 @@ impl Route53 {
                 Ok(page) => page,
                 Err(error) => return Answer::Failed(CallError::new(&error).failure(actions::LIST_ZONES)),
             };
+            if page.max_items < 1 {
+                return cut_off(actions::LIST_ZONES);
+            }
             all.extend(page.hosted_zones.into_iter().map(zone_summary));
             if !page.is_truncated {
                 return Answer::Found(all);
@@ -220,6 +223,9 @@ impl Route53 {
                 Ok(page) => page,
                 Err(error) => return CallError::new(&error).answer(actions::LIST_RECORD_SETS, absent::ZONE),
             };
+            if page.max_items < 1 {
+                return cut_off(actions::LIST_RECORD_SETS);
+            }
             for record in page.resource_record_sets.into_iter().map(record_set) {
                 // A record changed between two pages can come twice; the later answer holds.
                 match place.entry((record.name.clone(), record.kind.clone(), record.set_identifier.clone())) {

@@ -51,6 +51,25 @@ fn in_order(answer: &Answer<Vec<RecordSet>>) -> Vec<&str> {
 }
 
 #[test]
+fn half_a_listing_is_no_listing() {
+    let (seen, _) = observe([Read::Zones, records("Z1")], |asked| match asked.line.as_str() {
+        "GET /2013-04-01/hostedzone?maxitems=100" => ok(format!(
+            "<ListHostedZonesResponse {XMLNS}><HostedZones><HostedZone><Id>/hostedzone/Z1</Id>"
+        )),
+        _ => ok(format!(
+            "<ListResourceRecordSetsResponse {XMLNS}><ResourceRecordSets>{}",
+            weighted("a", 0)
+        )),
+    });
+    for reason in [
+        seen.inventory.zones.known().expect_err("cut off").reason,
+        seen.inventory.record_sets["Z1"].known().expect_err("cut off").reason,
+    ] {
+        assert_eq!(reason, Reason::BadAnswer);
+    }
+}
+
+#[test]
 fn a_page_may_end_inside_a_weighted_group() {
     let (seen, log) = observe([records("Z1")], |asked| match asked.line.as_str() {
         "GET /2013-04-01/hostedzone/Z1/rrset?maxitems=300" => page(
