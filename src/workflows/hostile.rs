@@ -85,6 +85,12 @@ fn a_large_matrix_and_many_calls_end() {
     assert!(!found.not_understood.is_empty());
 }
 
+/// The parser ends a quote that is never closed inside a character.
+#[test]
+fn an_open_quote_before_a_wide_character_ends() {
+    let _ = step(" }}\"é");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

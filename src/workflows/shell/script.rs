@@ -190,7 +190,7 @@ impl Script {
                 continue;
             }
             if at < hole.range.start {
-                parts.push(Value::literal(unescape(&self.source[at..hole.range.start])));
+                parts.push(Value::literal(unescape(self.slice(at..hole.range.start))));
             }
             parts.push(match &hole.content {
                 Content::Value(value) => value.to_text_value(),
@@ -199,9 +199,17 @@ impl Script {
             at = hole.range.end;
         }
         if at < range.end {
-            parts.push(Value::literal(unescape(&self.source[at..range.end])));
+            parts.push(Value::literal(unescape(self.slice(at..range.end))));
         }
         Value::concat(&parts)
+    }
+
+    /// A part of the text. Where the parser recovers from an error (a quote that is never closed), the end of a node can
+    /// fall inside a character; the character is then left out.
+    fn slice(&self, range: std::ops::Range<usize>) -> &str {
+        let start = self.source.ceil_char_boundary(range.start);
+        let end = self.source.floor_char_boundary(range.end);
+        self.source.get(start..end).unwrap_or_default()
     }
 
     /// The first place at which the text is not shell, if any.
