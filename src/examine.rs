@@ -36,11 +36,6 @@ pub struct Examination {
     pub needs: ReadPlan,
 }
 
-/// The reads to begin with; what the paths need beyond shows while they are followed.
-pub fn plan(estate: &Estate) -> ReadPlan {
-    compare::plan(estate)
-}
-
 /// Examines states and inventory.
 pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Examination {
     let estate = Estate::new(states, inventory.caller.found());

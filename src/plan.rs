@@ -103,17 +103,6 @@ impl ReadPlan {
     pub fn is_empty(&self) -> bool {
         self.reads.is_empty()
     }
-
-    /// The buckets that some read names.
-    pub fn buckets(&self) -> BTreeSet<&str> {
-        self.reads
-            .iter()
-            .filter_map(|read| match read {
-                Read::Bucket { bucket, .. } => Some(bucket.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
 }
 
 impl Extend<Read> for ReadPlan {
