@@ -22,6 +22,7 @@ pub mod iam;
 pub mod inventory;
 pub mod kinds;
 pub mod live;
+pub mod place;
 pub mod plan;
 pub mod policy;
 pub mod report;

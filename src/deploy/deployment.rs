@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::workflows::{Found, Kind, OriginSelector, Place, Target, Text, Tri};
+use crate::place::Place;
+use crate::workflows::{Found, Kind, OriginSelector, Target, Text, Tri};
 
 use super::declared::Declared;
 use super::pattern;

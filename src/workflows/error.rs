@@ -1,6 +1,6 @@
 //! What can be wrong with the files themselves.
 
-use super::place::Place;
+use crate::place::Place;
 
 /// A workflow, or a part of one, that cannot be read at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -14,11 +14,11 @@ use github_actions_expressions::{
 use super::choice::Choice;
 use super::error::ReadError;
 use super::functions;
-use super::place::Place;
 use super::scope::{Scope, descend};
 use super::template::{Part, parts};
 use super::text::{Source, Text};
 use super::value::{Value, lift};
+use crate::place::Place;
 
 /// Deeper nesting than this is left open rather than followed.
 const MAX_DEPTH: usize = 48;

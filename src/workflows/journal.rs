@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::choice::Assumptions;
 use super::commands::{Effect, Finding};
 use super::error::ReadError;
-use super::place::Place;
 use super::targets::{Confidence, NotUnderstood, Step, Target, Via};
 use super::text::Text;
 use super::value::{Value, variants};
+use crate::place::Place;
 
 /// Statements and steps that are followed in one workflow, before reading it ends with a note.
 const MAX_STATEMENTS: usize = 50_000;

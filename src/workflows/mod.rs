@@ -20,7 +20,6 @@ mod journal;
 mod mapping;
 mod matrix;
 mod origin_path;
-mod place;
 mod repository;
 mod scope;
 mod shell;
@@ -41,7 +40,6 @@ mod styles;
 
 pub use error::{MappingError, ReadError};
 pub use mapping::Mapping;
-pub use place::Place;
 pub use repository::Repository;
 pub use targets::{Confidence, Kind, NotUnderstood, OriginSelector, Step, Target, Via};
 pub use text::{Hidden, Open, Piece, Source, Text, Tri};

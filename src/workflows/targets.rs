@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::place::Place;
 use super::text::Text;
+use crate::place::Place;
 
 /// One write to S3 or CloudFront that a workflow makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax>.
 
 use super::error::ReadError;
-use super::place::Place;
 use super::targets::NotUnderstood;
 use super::yaml::{self, Entry, Kind, Node};
+use crate::place::Place;
 
 /// A workflow file.
 #[derive(Debug, Clone)]

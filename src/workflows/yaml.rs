@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::error::ReadError;
-use super::place::{Place, line_of};
+use crate::place::{Place, line_of};
 
 /// A YAML node.
 #[derive(Debug, Clone, PartialEq)]

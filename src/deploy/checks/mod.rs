@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 
 use crate::finding::{Category, Finding, ResourceRef, Severity};
 use crate::inventory::Inventory;
+use crate::place::Place;
 use crate::plan::Read;
-use crate::workflows::{Place, Tri};
+use crate::workflows::Tri;
 
 use super::deployment::{Deployment, Touch, Upload};
 use super::served::{Served, View};

@@ -10,8 +10,9 @@ use serde::Serialize;
 
 use super::pairs;
 use crate::deploy::Declared;
+use crate::place::Place;
 use crate::report::escape;
-use crate::workflows::{Confidence, Found, Kind, Place, Source, Target, Text};
+use crate::workflows::{Confidence, Found, Kind, Source, Target, Text};
 
 /// Writes `driftgate-targets/v1`, indented, with a line break at its end. Invisible characters are escaped.
 ///

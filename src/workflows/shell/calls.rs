@@ -359,5 +359,5 @@ fn script_line(text: &str, name: &str) -> usize {
     let from = text.find("\"scripts\"").unwrap_or(0);
     let key = format!("\"{name}\"");
     let at = text[from..].find(&key).map_or(from, |at| from + at);
-    crate::workflows::place::line_of(text, at)
+    crate::place::line_of(text, at)
 }

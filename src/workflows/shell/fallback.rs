@@ -6,8 +6,8 @@
 use super::invoke::Call;
 use super::run::{Shell, is_empty, mentions_deployment};
 use super::words::Field;
+use crate::place::Place;
 use crate::workflows::commands;
-use crate::workflows::place::Place;
 use crate::workflows::text::{Source, Text};
 use crate::workflows::value::Value;
 

@@ -7,10 +7,10 @@ use tree_sitter::Node;
 use super::run::{Shell, shown_command};
 use super::script::Script;
 use super::words::Field;
+use crate::place::Place;
 use crate::workflows::commands::{self, ENVIRONMENT, Finding, Surroundings};
 use crate::workflows::journal::Occurrence;
 use crate::workflows::origin_path::ConfigEdit;
-use crate::workflows::place::Place;
 use crate::workflows::text::{Source, Text};
 use crate::workflows::value::Value;
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::mask::inner_variables;
-use crate::workflows::place::{Place, line_of};
+use crate::place::{Place, line_of};
 use crate::workflows::template::{Part, parts};
 use crate::workflows::text::{Piece, Text};
 use crate::workflows::value::Value;

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::steps::Progress;
 use super::{Start, Walk};
+use crate::place::Place;
 use crate::workflows::choice::{Assumptions, Decision};
 use crate::workflows::expressions::{condition, render};
 use crate::workflows::journal::Here;
 use crate::workflows::matrix::{Combination, as_value, combinations, describe};
-use crate::workflows::place::Place;
 use crate::workflows::scope::{Scope, Secrets};
 use crate::workflows::targets::{Step, Via};
 use crate::workflows::text::{Source, Text};

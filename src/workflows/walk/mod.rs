@@ -11,12 +11,12 @@ use std::rc::Rc;
 use super::Found;
 use super::journal::Journal;
 use super::mapping::Mapping;
-use super::place::Place;
 use super::repository::Repository;
 use super::scope::Secrets;
 use super::targets::Via;
 use super::value::Value;
 use super::workflow::{Workflow, read_workflow};
+use crate::place::Place;
 
 /// What a walk carries everywhere.
 pub(super) struct Walk<'a> {

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::Walk;
+use crate::place::Place;
 use crate::workflows::choice::{Assumptions, Decision};
 use crate::workflows::expressions::evaluate;
 use crate::workflows::journal::Here;
-use crate::workflows::place::Place;
 use crate::workflows::scope::{Scope, Variables};
 use crate::workflows::shell::fallback::Dialect;
 use crate::workflows::shell::run::{Shell, mentions_deployment};

@@ -2,9 +2,9 @@
 
 use super::Walk;
 use super::steps::{Left, Progress};
+use crate::place::Place;
 use crate::workflows::actions::{self, Given};
 use crate::workflows::journal::Occurrence;
-use crate::workflows::place::Place;
 use crate::workflows::repository::join;
 use crate::workflows::scope::Scope;
 use crate::workflows::shell::WORKSPACE;

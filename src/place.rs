@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A line of a file, for people to click on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Place {
-    /// Path inside the repository, with `/` between its parts.
+    /// Path as shown to people, relative to the repository where it lies in one, with `/` between its parts.
     pub file: String,
     /// Line, counted from 1; 0 when only the file is known.
     pub line: usize,
@@ -33,7 +33,7 @@ impl fmt::Display for Place {
 }
 
 /// The line of the byte at `offset`, counted from 1.
-pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+pub fn line_of(text: &str, offset: usize) -> usize {
     let end = offset.min(text.len());
     1 + text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count()
 }
