@@ -11,7 +11,7 @@ use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
 use crate::inventory::{Failure, Inventory, Reason};
 use crate::kinds::{self, Identity, Kind, Live};
 use crate::plan::{Read, ReadPlan};
-use crate::result::Counts;
+use crate::result::{Counts, Resource};
 use crate::rules;
 
 /// What comparing brought, before anybody judged it.
@@ -20,6 +20,8 @@ pub struct Comparison {
     pub findings: Vec<Finding>,
     pub unchecked: Vec<Unchecked>,
     pub counts: Counts,
+    /// Every instance of a covered type.
+    pub resources: Vec<Resource>,
     /// Types of the covered services that driftgate does not compare, with the number of instances.
     pub not_covered: BTreeMap<String, usize>,
 }
@@ -75,11 +77,18 @@ pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
         comparison.counts.resources += 1;
         let before = comparison.unchecked.len();
         one(kind, instance, estate, inventory, &mut comparison);
-        if comparison.unchecked.len() == before {
+        let checked = comparison.unchecked.len() == before;
+        if checked {
             comparison.counts.checked += 1;
         } else {
             comparison.counts.unchecked += 1;
         }
+        comparison.resources.push(Resource {
+            address: instance.address.clone(),
+            state: instance.state.clone(),
+            place: None,
+            checked,
+        });
     }
     for kind in kinds::ALL {
         comparison.findings.extend(kind.unmanaged(estate, inventory));
@@ -207,8 +216,9 @@ fn missing(instance: &Instance, resource: ResourceRef, detail: String) -> Findin
     };
     Finding {
         category: Category::Drift,
-        rule: rules::RESOURCE_MISSING,
+        rule: rules::RESOURCE_MISSING.into(),
         address: Some(instance.address.clone()),
+        place: None,
         resource,
         title: "in the state, gone from AWS".to_owned(),
         detail: format!("{}.{tainted}", capitalised(&detail)),
@@ -239,8 +249,9 @@ fn changed(
     };
     Finding {
         category: Category::Drift,
-        rule,
+        rule: rule.into(),
         address: Some(instance.address.clone()),
+        place: None,
         resource,
         title,
         detail: tainted.to_owned(),
@@ -268,6 +279,7 @@ fn change(difference: &Difference, secrets: &[NamePath]) -> Change {
         live,
         sensitive: withheld,
         note: difference.note.clone(),
+        at_least: None,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::finding::{Category, Finding, Severity, Unchecked};
 use crate::inventory::Inventory;
 use crate::plan::{Read, ReadPlan};
 use crate::policy;
-use crate::result::{CheckResult, Doubt, HostState, Stats};
-use crate::serving::trace::{Side, Trace};
+use crate::result::{CheckResult, Doubt, HostState, PathStep, Standing, Stats};
+use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Pair, Sides, declared};
 
 /// What a run is asked to examine, beside states and inventory.
@@ -65,6 +65,9 @@ pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> 
         }));
     }
     let mut result = policy::judge(comparison, question.fail_on, Stats::default());
+    result.run.started_at = question.now.clone();
+    result.run.account = estate.account().map(str::to_owned);
+    result.run.states = states.iter().map(|state| state.source.clone()).collect();
     result.hosts = hosts;
     result.doubts = doubts;
     result.remarks = remarks;
@@ -110,7 +113,7 @@ fn deployments(
     let result = deploy::check(&question.deployments, &live, &state, sides.live, question.phase);
     needs.extend(result.needs.iter().cloned());
     found.retain(|finding| {
-        finding.category != Category::Serving || !result.takes_over(finding.rule, &finding.resource.id)
+        finding.category != Category::Serving || !result.takes_over(&finding.rule, &finding.resource.id)
     });
     found.extend(result.findings);
     (found, result.doubts)
@@ -121,6 +124,23 @@ fn host_state(pair: &Pair) -> HostState {
         host: pair.live.host.clone(),
         served: pair.live.served(),
         visitor: pair.live.visitor.to_string(),
+        path: pair.live.steps.iter().map(path_step).collect(),
+    }
+}
+
+fn path_step(step: &Step) -> PathStep {
+    let (standing, why) = match &step.verdict {
+        Verdict::Good => (Standing::Good, String::new()),
+        Verdict::Remark(text) => (Standing::Remark, text.clone()),
+        Verdict::Broken(broken) => (Standing::Broken, broken.title.clone()),
+        Verdict::CannotTell(why) => (Standing::Unknown, why.clone()),
+    };
+    PathStep {
+        station: step.station.name().to_owned(),
+        title: step.title.clone(),
+        depth: step.depth,
+        standing,
+        why,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run has to say: findings, and what could not be checked.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::inventory::{Failure, Reason};
+use crate::place::Place;
 
 /// The question that a finding answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +22,10 @@ pub enum Category {
     Serving,
     /// A deployment would land where nothing is served from.
     Deploy,
+    /// An invariant that a policy demands does not hold.
+    Assert,
+    /// The Terraform configuration and the state disagree, or a policy holds something of no use.
+    Configuration,
 }
 
 impl Category {
@@ -29,8 +35,20 @@ impl Category {
             Category::Unmanaged => "unmanaged",
             Category::Serving => "serving",
             Category::Deploy => "deploy",
+            Category::Assert => "assert",
+            Category::Configuration => "configuration",
         }
     }
+
+    /// All of them, in the order of reports.
+    pub const ALL: [Category; 6] = [
+        Category::Drift,
+        Category::Unmanaged,
+        Category::Serving,
+        Category::Deploy,
+        Category::Assert,
+        Category::Configuration,
+    ];
 }
 
 /// How much a finding matters. The order is the order of `--fail-on`.
@@ -100,16 +118,20 @@ pub struct Change {
     pub sensitive: bool,
     /// What the reader should know about this difference.
     pub note: Option<String>,
+    /// What the difference does to some host is at least this bad.
+    pub at_least: Option<Severity>,
 }
 
 /// One thing found, before anybody judged it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     pub category: Category,
-    /// Kebab-case and for ever: users' configurations name it.
-    pub rule: &'static str,
+    /// Kebab-case and for ever: users' configurations name it. One of [`crate::rules`], or the name of an assertion.
+    pub rule: Cow<'static, str>,
     /// The Terraform address; none for what no state holds.
     pub address: Option<String>,
+    /// Where it is written down: the resource's block in the configuration, or the step of a workflow.
+    pub place: Option<Place>,
     pub resource: ResourceRef,
     pub title: String,
     pub detail: String,
@@ -121,13 +143,34 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding with what every finding has.
+    pub fn new(
+        category: Category,
+        rule: impl Into<Cow<'static, str>>,
+        resource: ResourceRef,
+        title: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            category,
+            rule: rule.into(),
+            address: None,
+            place: None,
+            resource,
+            title: title.into(),
+            detail: String::new(),
+            changes: Vec::new(),
+            impact: Vec::new(),
+            at_least: None,
+        }
+    }
+
     /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing, whatever
     /// the values are: 16 hex digits.
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
         for part in [
             self.category.name(),
-            self.rule,
+            &self.rule,
             self.address.as_deref().unwrap_or(""),
             &self.resource.terraform_type,
             &self.resource.id,

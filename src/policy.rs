@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::compare::Comparison;
 use crate::finding::{Finding, Severity};
-use crate::result::{CheckResult, Judged, Outcome, Stats};
+use crate::result::{Action, CheckResult, Decision, Judged, Outcome, Run, Stats};
 
 /// One policy file: its name and its text.
 const BUILT_IN: &[(&str, &str)] = &[
@@ -96,7 +96,7 @@ fn parse(file: &str, text: &str) -> Result<BTreeMap<String, Rule>, PolicyError> 
 /// The severity of a finding. A rule without an entry cannot be: a test compares the lists. Should one slip through,
 /// it fails the run rather than passing in silence.
 fn severity(finding: &Finding) -> Severity {
-    let of_rule = RULES.get(finding.rule).map_or(Severity::High, |rule| rule.severity);
+    let of_rule = RULES.get(&*finding.rule).map_or(Severity::High, |rule| rule.severity);
     finding.at_least.map_or(of_rule, |floor| floor.max(of_rule))
 }
 
@@ -105,10 +105,13 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
     let mut findings: Vec<Judged> = comparison
         .findings
         .into_iter()
-        .map(|finding| Judged {
-            severity: severity(&finding),
-            finding,
-            suppressed: None,
+        .map(|finding| {
+            let decision = Decision {
+                severity: severity(&finding),
+                action: Action::Fail,
+                by: None,
+            };
+            Judged::whole(finding, decision)
         })
         .collect();
     findings.sort_by(|a, b| {
@@ -120,24 +123,30 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
     unchecked.sort();
     unchecked.dedup();
     let complete = unchecked.is_empty() && comparison.counts.resources > 0;
-    let fails = findings
-        .iter()
-        .any(|judged| judged.suppressed.is_none() && judged.severity >= fail_on);
+    let fails = findings.iter().any(|judged| judged.fails(fail_on));
     let outcome = match (fails, complete) {
         (true, _) => Outcome::Drift,
         (false, true) => Outcome::Clean,
         (false, false) => Outcome::Incomplete,
     };
     CheckResult {
+        run: Run {
+            fail_on: Some(fail_on),
+            ..Run::default()
+        },
         outcome,
         complete,
         counts: comparison.counts,
         findings,
+        resolved: Vec::new(),
+        resources: comparison.resources,
+        ignored: Vec::new(),
         unchecked,
         not_covered: comparison.not_covered,
         hosts: Vec::new(),
         doubts: Vec::new(),
         remarks: Vec::new(),
+        past: Vec::new(),
         stats,
     }
 }
@@ -149,7 +158,7 @@ fn place(finding: &Finding) -> (bool, Option<&str>, &str, &str, &str) {
         finding.address.as_deref(),
         &resource.terraform_type,
         &resource.id,
-        finding.rule,
+        &finding.rule,
     )
 }
 

@@ -1,9 +1,11 @@
 //! The result of one run: what every report renders and what the exit code is made of.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use crate::finding::{Finding, Severity, Unchecked};
+use crate::place::Place;
 
 /// The verdict of a run that could be done at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,20 +37,170 @@ impl Outcome {
     }
 }
 
-/// Why a finding does not fail the run although its severity would.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// The policy rule that decided, with its place.
-    pub by: String,
-    pub reason: String,
+/// What a policy does with what one of its rules matches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Shown, and no reason to fail: known and agreed.
+    Allow,
+    /// Shown, and no reason to fail.
+    Warn,
+    /// Fails the run if its severity is high enough.
+    #[default]
+    Fail,
 }
 
-/// A finding with its severity.
+impl Action {
+    /// The name in policies and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Allow => "allow",
+            Action::Warn => "warn",
+            Action::Fail => "fail",
+        }
+    }
+
+    /// The action of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Action> {
+        [Action::Allow, Action::Warn, Action::Fail]
+            .into_iter()
+            .find(|action| action.name() == name)
+    }
+}
+
+/// The rule of a user's policy that decided, as its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecidedBy {
+    pub rule: String,
+    pub place: Place,
+    pub reason: Option<String>,
+    pub owner: Option<String>,
+    /// The last day on which the rule holds, `2027-01-31`.
+    pub until: Option<String>,
+}
+
+/// `"handover" at driftgate.hcl:12`.
+impl fmt::Display for DecidedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\" at {}", self.rule, self.place)
+    }
+}
+
+/// What was decided about one changed attribute, or about a finding that has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub severity: Severity,
+    pub action: Action,
+    /// `None` where no rule of a user's policy matched.
+    pub by: Option<DecidedBy>,
+}
+
+/// Since when something is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Age {
+    /// Not found by the run that this one is compared with.
+    pub new: bool,
+    /// The first run that found it, RFC 3339 in UTC.
+    pub first_seen: String,
+}
+
+/// A finding with what was decided about it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     pub finding: Finding,
+    /// The worst of what is not allowed; of everything, where all is allowed.
     pub severity: Severity,
-    pub suppressed: Option<Suppression>,
+    /// The strictest of the decisions.
+    pub action: Action,
+    /// One per change of the finding, in their order; exactly one where there is no change.
+    pub decisions: Vec<Decision>,
+    /// What the reader should know about the judgement, such as an allowance that has expired.
+    pub notes: Vec<String>,
+    /// `None` where no earlier run is known.
+    pub age: Option<Age>,
+}
+
+impl Judged {
+    /// A finding about which one thing was decided as a whole.
+    pub fn whole(finding: Finding, decision: Decision) -> Judged {
+        let decisions = vec![decision.clone(); finding.changes.len().max(1)];
+        Judged {
+            finding,
+            severity: decision.severity,
+            action: decision.action,
+            decisions,
+            notes: Vec::new(),
+            age: None,
+        }
+    }
+
+    /// Whether a policy allows all of it.
+    pub fn is_allowed(&self) -> bool {
+        self.action == Action::Allow
+    }
+
+    /// Whether it fails a run that fails on `level`.
+    pub fn fails(&self, level: Severity) -> bool {
+        self.action == Action::Fail && self.severity >= level
+    }
+
+    /// The rules of a policy that decided about some part of it, each once.
+    pub fn decided_by(&self) -> Vec<&DecidedBy> {
+        let mut all: Vec<&DecidedBy> = Vec::new();
+        for by in self.decisions.iter().filter_map(|decision| decision.by.as_ref()) {
+            if !all.contains(&by) {
+                all.push(by);
+            }
+        }
+        all
+    }
+}
+
+/// Something that an earlier run found and this one does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved {
+    /// [`Finding::id`].
+    pub id: String,
+    pub rule: String,
+    pub severity: Severity,
+    /// The Terraform address, or the resource's type and id where no state holds it.
+    pub subject: String,
+    pub title: String,
+    /// RFC 3339 in UTC.
+    pub first_seen: String,
+}
+
+/// One earlier run, for trends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastRun {
+    /// RFC 3339 in UTC.
+    pub at: String,
+    pub outcome: Outcome,
+    /// Findings that nothing allows, [`Severity::WORST_FIRST`].
+    pub findings: [usize; 5],
+    pub unchecked: usize,
+}
+
+/// One managed instance of a covered type, and whether it could be compared in full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The Terraform address.
+    pub address: String,
+    /// The state that holds it.
+    pub state: String,
+    /// Its block in the configuration, where that is known.
+    pub place: Option<Place>,
+    pub checked: bool,
+}
+
+/// A difference that is no drift, since somebody else owns the attribute.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ignored {
+    /// The Terraform address.
+    pub address: String,
+    /// [`crate::finding::Change::path`].
+    pub path: String,
+    /// Who owns it, and where that is written: ``ignore_changes at main.tf:12``.
+    pub by: String,
 }
 
 /// How many resources of the states fall where.
@@ -90,6 +242,48 @@ pub struct HostState {
     pub served: Option<bool>,
     /// In words: `200, index.html of bucket example-com`.
     pub visitor: String,
+    /// The live path from DNS to the visitor; empty where nothing was followed.
+    pub path: Vec<PathStep>,
+}
+
+/// One step of a host's serving path, as reports draw it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathStep {
+    /// `record`, `distribution`, `origin` …
+    pub station: String,
+    /// One line.
+    pub title: String,
+    /// How deep it lies below the host: members of a record group, a secondary origin and an error page branch.
+    pub depth: usize,
+    pub standing: Standing,
+    /// What is wrong or cannot be told; empty where all is well.
+    pub why: String,
+}
+
+/// How one step of a serving path went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Good,
+    /// Good, and yet something is to be said.
+    Remark,
+    Broken,
+    /// It cannot be proven either way.
+    Unknown,
+}
+
+/// What the run was about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// RFC 3339 in UTC.
+    pub started_at: String,
+    /// The account that was read, where known.
+    pub account: Option<String>,
+    /// The states, as they were given.
+    pub states: Vec<String>,
+    /// The lowest severity that fails the run.
+    pub fail_on: Option<Severity>,
+    /// The recorded account that live was compared with besides the states.
+    pub against: Option<String>,
 }
 
 /// Something about a host that nobody can tell from what AWS answers.
@@ -104,12 +298,19 @@ pub struct Doubt {
 /// Everything a report may show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CheckResult {
+    pub run: Run,
     pub outcome: Outcome,
     /// Whether everything in scope was compared.
     pub complete: bool,
     pub counts: Counts,
     /// Worst first, then by address.
     pub findings: Vec<Judged>,
+    /// What an earlier run found and this one does not.
+    pub resolved: Vec<Resolved>,
+    /// Every managed instance of a covered type, in the states' order.
+    pub resources: Vec<Resource>,
+    /// Differences that somebody else than Terraform owns.
+    pub ignored: Vec<Ignored>,
     pub unchecked: Vec<Unchecked>,
     /// Type and number of instances, by type.
     pub not_covered: BTreeMap<String, usize>,
@@ -119,15 +320,23 @@ pub struct CheckResult {
     pub doubts: Vec<Doubt>,
     /// What else should be known about the run, a line each: workflows that were not understood.
     pub remarks: Vec<String>,
+    /// Earlier runs, oldest first.
+    pub past: Vec<PastRun>,
     pub stats: Stats,
 }
 
 impl CheckResult {
-    /// Findings that nobody suppressed, per severity.
+    /// Findings that no policy allows, per severity.
     pub fn by_severity(&self, severity: Severity) -> usize {
         self.findings
             .iter()
-            .filter(|j| j.suppressed.is_none() && j.severity == severity)
+            .filter(|judged| !judged.is_allowed() && judged.severity == severity)
             .count()
+    }
+
+    /// The worst severity among the findings that no policy allows.
+    pub fn worst(&self) -> Option<Severity> {
+        let open = self.findings.iter().filter(|judged| !judged.is_allowed());
+        open.map(|judged| judged.severity).max()
     }
 }

@@ -176,7 +176,7 @@ pub(super) fn severity(finding: &Finding) -> Severity {
     finding
         .at_least
         .unwrap_or(Severity::Info)
-        .max(RULES[finding.rule].severity)
+        .max(RULES[&*finding.rule].severity)
 }
 
 /// A job that runs these lines, a step each.

@@ -75,6 +75,26 @@ pub enum Reason {
 }
 
 impl Reason {
+    const ALL: [Reason; 12] = [
+        Reason::AccessDenied,
+        Reason::Throttled,
+        Reason::ExpiredCredentials,
+        Reason::Unreachable,
+        Reason::Timeout,
+        Reason::ServerError,
+        Reason::NotSupported,
+        Reason::BadAnswer,
+        Reason::WrongRegion,
+        Reason::OtherAccount,
+        Reason::Unreadable,
+        Reason::NotInSnapshot,
+    ];
+
+    /// The reason of that name, if there is one.
+    pub fn parse(name: &str) -> Option<Reason> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// The name used in reports (`access-denied`, …).
     pub fn name(self) -> &'static str {
         match self {

@@ -269,21 +269,16 @@ fn unmanaged(estate: &Estate, set: &RecordSet, key: &RecordKey) -> Finding {
         ),
         None => (rules::UNMANAGED_RECORD, String::new()),
     };
+    let resource = ResourceRef {
+        terraform_type: "aws_route53_record".to_owned(),
+        id: key.import_id(),
+        account: estate.account().map(str::to_owned),
+        region: None,
+    };
+    let title = format!("{} record {} is in no given state", key.kind, key.name);
     Finding {
-        category: Category::Unmanaged,
-        rule,
-        address: None,
-        resource: ResourceRef {
-            terraform_type: "aws_route53_record".to_owned(),
-            id: key.import_id(),
-            account: estate.account().map(str::to_owned),
-            region: None,
-        },
-        title: format!("{} record {} is in no given state", key.kind, key.name),
         detail: format!("It answers with {}{owner}.", shown.join(", ")),
-        changes: Vec::new(),
-        impact: Vec::new(),
-        at_least: None,
+        ..Finding::new(Category::Unmanaged, rule, resource, title)
     }
 }
 

@@ -164,8 +164,9 @@ fn unmanaged(estate: &Estate, instance: &Instance, setting: &Setting, live: &Val
     let name = bucket::name(instance);
     Finding {
         category: Category::Unmanaged,
-        rule: setting.rule,
+        rule: setting.rule.into(),
         address: None,
+        place: None,
         resource: ResourceRef {
             terraform_type: setting.owner.to_owned(),
             id: name.to_owned(),
@@ -192,6 +193,7 @@ fn unmanaged(estate: &Estate, instance: &Instance, setting: &Setting, live: &Val
             live: node(setting, live).shown(),
             sensitive: false,
             note: None,
+            at_least: None,
         }],
         impact: Vec::new(),
         at_least: None,

@@ -22,7 +22,7 @@ pub use verdict::headline;
 pub(super) fn render(result: &CheckResult, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(*options);
     findings(&mut page, result);
-    suppressed(&mut page, result);
+    allowed(&mut page, result);
     unchecked(&mut page, result);
     hosts(&mut page, result);
     not_covered(&mut page, result);
@@ -64,7 +64,7 @@ fn subject(judged: &Judged) -> (&str, &str) {
 fn groups(result: &CheckResult) -> Vec<Group<'_>> {
     let mut places = std::collections::HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for judged in result.findings.iter().filter(|judged| judged.suppressed.is_none()) {
+    for judged in result.findings.iter().filter(|judged| !judged.is_allowed()) {
         let place = *places.entry(subject(judged)).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.findings.push(judged),
@@ -151,7 +151,7 @@ fn finding(page: &mut Page, judged: &Judged, several: bool) {
         Style::new()
     };
     let label = several.then(|| (style::of(judged.severity), format!("{}:", judged.severity)));
-    let rule = (style::DIM, format!("[{}]", escape::text(finding.rule)));
+    let rule = (style::DIM, format!("[{}]", escape::text(&finding.rule)));
     page.sentence(2, label, (plain, &escape::text(&finding.title)), Some(rule));
     if !finding.impact.is_empty() {
         page.wrapped(
@@ -172,30 +172,25 @@ fn finding(page: &mut Page, judged: &Judged, several: bool) {
     }
 }
 
-/// One line: how many were suppressed, and the reasons given.
-fn suppressed(page: &mut Page, result: &CheckResult) {
-    let suppressions: Vec<_> = result
-        .findings
-        .iter()
-        .filter_map(|judged| judged.suppressed.as_ref())
-        .collect();
-    if suppressions.is_empty() {
+/// One line: how many a policy allows, and the reasons given.
+fn allowed(page: &mut Page, result: &CheckResult) {
+    let allowed: Vec<_> = result.findings.iter().filter(|judged| judged.is_allowed()).collect();
+    if allowed.is_empty() {
         return;
     }
     let mut reasons: Vec<String> = Vec::new();
-    for suppression in &suppressions {
-        let reason = format!(
-            "{} ({})",
-            escape::text(&suppression.reason),
-            escape::text(&suppression.by)
-        );
+    for by in allowed.iter().flat_map(|judged| judged.decided_by()) {
+        let reason = match &by.reason {
+            Some(reason) => format!("{} ({})", escape::text(reason), escape::text(&by.to_string())),
+            None => escape::text(&by.to_string()),
+        };
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
     }
     page.blank();
-    let count = verdict::count(suppressions.len(), "finding");
-    page.wrapped(0, style::DIM, &format!("{count} suppressed: {}", reasons.join("; ")));
+    let count = verdict::count(allowed.len(), "finding");
+    page.wrapped(0, style::DIM, &format!("{count} allowed: {}", reasons.join("; ")));
 }
 
 /// Resources that share a cause stand together, the cause once beneath them.

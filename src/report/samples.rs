@@ -1,6 +1,8 @@
 //! Results that the renderers' tests share: hand-made, since a renderer has to show any result, also one that no
 //! comparison makes yet.
 
+mod outage;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -8,7 +10,11 @@ use serde_json::{Value, json};
 
 use crate::finding::{Category, Change, Finding, ResourceRef, Severity, Unchecked};
 use crate::inventory::{Failure, Reason};
-use crate::result::{CheckResult, Counts, Judged, Outcome, Stats, Suppression};
+use crate::place::Place;
+use crate::result::{Action, CheckResult, Counts, DecidedBy, Decision, Judged, Outcome, Run, Stats};
+use crate::rules;
+
+pub(super) use outage::outage;
 
 /// The value that no report may show.
 pub(super) const SECRET: &str = "hunter2-do-not-print";
@@ -22,6 +28,7 @@ fn change(path: &str, expected: Value, live: Value) -> Change {
         live,
         sensitive: false,
         note: None,
+        at_least: None,
     }
 }
 
@@ -40,28 +47,54 @@ fn drift(address: &str, id: &str, region: Option<&str>, title: &str, changes: Ve
         .find(|part| part.starts_with("aws_"))
         .unwrap_or_default();
     Finding {
-        category: Category::Drift,
-        rule: "resource-changed",
         address: Some(address.to_owned()),
-        resource: resource(terraform_type, id, region),
-        title: title.to_owned(),
-        detail: String::new(),
         changes,
-        impact: Vec::new(),
-        at_least: None,
+        ..Finding::new(
+            Category::Drift,
+            rules::RESOURCE_CHANGED,
+            resource(terraform_type, id, region),
+            title,
+        )
     }
 }
 
-fn judged(severity: Severity, finding: Finding) -> Judged {
-    Judged {
-        finding,
+pub(super) fn judged(severity: Severity, finding: Finding) -> Judged {
+    let decision = Decision {
         severity,
-        suppressed: None,
+        action: Action::Fail,
+        by: None,
+    };
+    Judged::whole(finding, decision)
+}
+
+fn allowed(severity: Severity, by: DecidedBy, finding: Finding) -> Judged {
+    let decision = Decision {
+        severity,
+        action: Action::Allow,
+        by: Some(by),
+    };
+    Judged::whole(finding, decision)
+}
+
+fn decided_by(rule: &str, file: &str, line: usize, reason: &str) -> DecidedBy {
+    DecidedBy {
+        rule: rule.to_owned(),
+        place: Place::new(file, line),
+        reason: Some(reason.to_owned()),
+        owner: None,
+        until: None,
     }
 }
 
 pub(super) fn clean() -> CheckResult {
     CheckResult {
+        run: Run {
+            started_at: "2026-03-14T02:30:00Z".to_owned(),
+            account: Some(ACCOUNT.to_owned()),
+            states: vec!["terraform.tfstate".to_owned()],
+            fail_on: Some(Severity::Low),
+            against: None,
+        },
         outcome: Outcome::Clean,
         complete: true,
         counts: Counts {
@@ -70,11 +103,15 @@ pub(super) fn clean() -> CheckResult {
             ..Counts::default()
         },
         findings: Vec::new(),
+        resolved: Vec::new(),
+        resources: Vec::new(),
+        ignored: Vec::new(),
         unchecked: Vec::new(),
         not_covered: BTreeMap::new(),
         hosts: Vec::new(),
         doubts: Vec::new(),
         remarks: Vec::new(),
+        past: Vec::new(),
         stats: Stats {
             calls: BTreeMap::from([
                 ("cloudfront:ListDistributions".to_owned(), 1),
@@ -102,23 +139,19 @@ pub(super) fn clean_with_remarks() -> CheckResult {
         "1 attribute differs from the state",
         vec![change("tags[\"owner\"]", json!("web"), json!("platform"))],
     );
-    tag.detail = "Never shown: suppressed.".to_owned();
-    let by = "allow \"handover\" at driftgate.hcl:12";
-    let reason = "tags are being handed over until the end of the month";
-    let suppressed = |severity, finding| Judged {
-        finding,
-        severity,
-        suppressed: Some(Suppression {
-            by: by.to_owned(),
-            reason: reason.to_owned(),
-        }),
-    };
+    tag.detail = "Never shown: allowed.".to_owned();
+    let by = decided_by(
+        "handover",
+        "driftgate.hcl",
+        12,
+        "tags are being handed over until the end of the month",
+    );
     let mut other = tag.clone();
     other.address = Some("aws_s3_bucket.stage".to_owned());
     CheckResult {
         findings: vec![
-            suppressed(Severity::Medium, tag),
-            suppressed(Severity::Medium, other),
+            allowed(Severity::Medium, by.clone(), tag),
+            allowed(Severity::Medium, by, other),
             judged(Severity::Info, comment),
         ],
         ..clean()
@@ -212,24 +245,23 @@ pub(super) fn drifted() -> CheckResult {
         "The public access block is gone from AWS",
         Vec::new(),
     );
-    missing.rule = "resource-missing";
+    missing.rule = rules::RESOURCE_MISSING.into();
+    let record = resource(
+        "aws_route53_record",
+        "Z0123456789ABCDEFGHIJ_old.example.com_CNAME",
+        None,
+    );
     let unmanaged = Finding {
-        category: Category::Unmanaged,
-        rule: "unmanaged-record",
-        address: None,
-        resource: resource(
-            "aws_route53_record",
-            "Z0123456789ABCDEFGHIJ_old.example.com_CNAME",
-            None,
-        ),
-        title: "A record in a managed zone that no state holds".to_owned(),
-        detail: String::new(),
         changes: vec![
             change("ttl", Value::Null, json!(300)),
             change("records", Value::Null, json!(["d111111abcdef8.cloudfront.net"])),
         ],
-        impact: Vec::new(),
-        at_least: None,
+        ..Finding::new(
+            Category::Unmanaged,
+            rules::UNMANAGED_RECORD,
+            record,
+            "A record in a managed zone that no state holds",
+        )
     };
     let info = drift(
         "module.site[\"prod\"].aws_cloudfront_distribution.this",
@@ -298,13 +330,7 @@ pub(super) fn hostile() -> CheckResult {
     unmanaged.address = None;
     unmanaged.category = Category::Unmanaged;
     unmanaged.resource.terraform_type = nasty.to_owned();
-    let suppressed = Judged {
-        suppressed: Some(Suppression {
-            by: nasty.to_owned(),
-            reason: nasty.to_owned(),
-        }),
-        ..judged(Severity::Low, finding.clone())
-    };
+    let agreed = allowed(Severity::Low, decided_by(nasty, nasty, 1, nasty), finding.clone());
     CheckResult {
         outcome: Outcome::Drift,
         complete: false,
@@ -319,7 +345,7 @@ pub(super) fn hostile() -> CheckResult {
         findings: vec![
             judged(Severity::High, finding),
             judged(Severity::Medium, unmanaged),
-            suppressed,
+            agreed,
         ],
         unchecked: vec![Unchecked::new(nasty, &Failure::new(Reason::ServerError, nasty, nasty))],
         not_covered: BTreeMap::from([(nasty.to_owned(), 1)]),
@@ -330,6 +356,7 @@ pub(super) fn hostile() -> CheckResult {
             calls: BTreeMap::from([(nasty.to_owned(), 1)]),
             duration: Duration::from_millis(4),
         },
+        ..clean()
     }
 }
 

@@ -150,8 +150,9 @@ fn not_deployed(run: &mut Run<'_>) {
         };
         run.result.findings.push(Finding {
             category: Category::Deploy,
-            rule: rules::BUCKET_NOT_DEPLOYED,
+            rule: rules::BUCKET_NOT_DEPLOYED.into(),
             address: None,
+            place: None,
             resource: ResourceRef {
                 terraform_type: "aws_s3_bucket".to_owned(),
                 id: bucket,

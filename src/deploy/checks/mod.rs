@@ -117,8 +117,9 @@ impl<'a> Run<'a> {
         let (terraform_type, id) = draft.resource;
         self.result.findings.push(Finding {
             category: Category::Deploy,
-            rule: draft.rule,
+            rule: draft.rule.into(),
             address: None,
+            place: None,
             resource: ResourceRef {
                 terraform_type: terraform_type.to_owned(),
                 id,

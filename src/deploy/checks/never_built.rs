@@ -112,8 +112,9 @@ fn now(run: &mut Run<'_>, view: &View, origin: &ServedOrigin, by: &BTreeSet<Stri
     );
     run.result.findings.push(Finding {
         category: Category::Deploy,
-        rule: rules::ORIGIN_PATH_NEVER_BUILT,
+        rule: rules::ORIGIN_PATH_NEVER_BUILT.into(),
         address: None,
+        place: None,
         resource: ResourceRef {
             terraform_type: "aws_cloudfront_distribution".to_owned(),
             id: view.id.clone(),

@@ -211,7 +211,7 @@ fn a_distribution_of_another_account_is_told_and_not_judged() {
     assert_eq!(bench.says(), NONE);
     let finding = &bench.check().findings[0];
     assert_eq!(
-        (finding.rule, finding.title.as_str()),
+        (&*finding.rule, finding.title.as_str()),
         (
             "deploy-target-unresolved",
             "job deploy of deploy.yml: distribution E9 is none of this account",

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::super::samples;
 use super::*;
 use crate::finding::{Category, Change, Finding, ResourceRef};
+use crate::rules;
 
 fn written(result: &CheckResult, options: Options) -> String {
     let mut out = Vec::new();
@@ -63,6 +64,7 @@ fn of_change(expected: Value, live: Value) -> CheckResult {
         live,
         sensitive: false,
         note: None,
+        at_least: None,
     }];
     result
 }
@@ -235,25 +237,16 @@ fn without_colours_there_is_no_escape_code_and_with_them_all_are_closed() {
 
 #[test]
 fn findings_of_one_resource_stand_together_under_the_worst() {
-    let finding = |address: &str, title: &str, severity| Judged {
-        finding: Finding {
-            category: Category::Drift,
-            rule: "resource-changed",
-            address: Some(address.to_owned()),
-            resource: ResourceRef {
-                terraform_type: "aws_s3_bucket".to_owned(),
-                id: "b".to_owned(),
-                account: None,
-                region: None,
-            },
-            title: title.to_owned(),
-            detail: String::new(),
-            changes: Vec::new(),
-            impact: Vec::new(),
-            at_least: None,
-        },
-        severity,
-        suppressed: None,
+    let finding = |address: &str, title: &str, severity| {
+        let resource = ResourceRef {
+            terraform_type: "aws_s3_bucket".to_owned(),
+            id: "b".to_owned(),
+            account: None,
+            region: None,
+        };
+        let mut finding = Finding::new(Category::Drift, rules::RESOURCE_CHANGED, resource, title);
+        finding.address = Some(address.to_owned());
+        samples::judged(severity, finding)
     };
     let result = CheckResult {
         findings: vec![

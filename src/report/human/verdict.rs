@@ -85,7 +85,7 @@ fn found(result: &CheckResult, of_all: bool) -> Vec<String> {
     let of = |category| {
         let mut worst = BTreeMap::new();
         for judged in &result.findings {
-            if judged.suppressed.is_none() && judged.finding.category == category {
+            if !judged.is_allowed() && judged.finding.category == category {
                 let severity = worst.entry(subject(judged)).or_insert(judged.severity);
                 *severity = (*severity).max(judged.severity);
             }
@@ -114,13 +114,9 @@ fn found(result: &CheckResult, of_all: bool) -> Vec<String> {
             parts.push(format!("{} {noun} ({tally})", tally.number()));
         }
     }
-    let suppressed = result
-        .findings
-        .iter()
-        .filter(|judged| judged.suppressed.is_some())
-        .count();
-    if suppressed > 0 {
-        parts.push(format!("{} suppressed", count(suppressed, "finding")));
+    let allowed = result.findings.iter().filter(|judged| judged.is_allowed()).count();
+    if allowed > 0 {
+        parts.push(format!("{} allowed", count(allowed, "finding")));
     }
     parts
 }

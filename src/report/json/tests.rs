@@ -168,3 +168,20 @@ fn other_texts_are_told_apart() {
     .collect();
     insta::assert_snapshot!(messages.join("\n"));
 }
+
+#[test]
+fn a_saved_result_can_be_rendered_again() {
+    for result in [
+        samples::clean(),
+        samples::clean_with_remarks(),
+        samples::drifted(),
+        samples::incomplete(),
+        samples::hostile(),
+        samples::outage(),
+    ] {
+        let document = v1::Document::from(&result);
+        let text = serde_json::to_string(&document).unwrap();
+        let read = CheckResult::from(v1::parse(&text).unwrap());
+        assert_eq!(v1::Document::from(&read), document);
+    }
+}

@@ -1,6 +1,11 @@
 //! `driftgate/v1`: the types of the JSON document, kept apart from the internal ones so that those may change.
 //!
+//! `write` makes a document of a result, `read` a result of a document.
+//!
 //! The doc comments here become the descriptions of the published JSON Schema (`docs/result.schema.json`).
+
+mod read;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -10,8 +15,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::report::escape;
-use crate::result::CheckResult;
-use crate::{finding, result};
 
 /// What stands in the place of a value that the state marks as sensitive.
 pub const SENSITIVE: &str = "(sensitive)";
@@ -25,6 +28,9 @@ const VERSION: u32 = 1;
 pub struct Document {
     /// The version of this document. Members may be added within a version; none is removed or changes its meaning.
     pub schema: Schema,
+    /// What the run was about.
+    #[serde(default)]
+    pub run: Run,
     /// The verdict; the exit code is made of it: clean 0, drift 2, incomplete 3.
     pub outcome: Outcome,
     /// Whether everything in scope was compared.
@@ -32,6 +38,15 @@ pub struct Document {
     pub summary: Summary,
     /// What was found, worst first.
     pub findings: Vec<Finding>,
+    /// What an earlier run found and this one does not.
+    #[serde(default)]
+    pub resolved: Vec<Resolved>,
+    /// Every managed instance of a covered type.
+    #[serde(default)]
+    pub resources: Vec<StateResource>,
+    /// Differences that somebody else than Terraform owns: `ignore_changes`, or a deployment.
+    #[serde(default)]
+    pub ignored: Vec<Ignored>,
     /// What could not be checked. Nothing is known about these: neither clean nor drifted.
     pub unchecked: Vec<Unchecked>,
     /// Resource types of S3, CloudFront and Route 53 in the states that driftgate does not cover.
@@ -45,7 +60,84 @@ pub struct Document {
     /// What else should be known about the run.
     #[serde(default)]
     pub remarks: Vec<String>,
+    /// Earlier runs, oldest first.
+    #[serde(default)]
+    pub past: Vec<PastRun>,
     pub stats: Stats,
+}
+
+/// What the run was about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// RFC 3339 in UTC; empty where it is not known.
+    pub started_at: String,
+    /// The account that was read, where known.
+    pub account: Option<String>,
+    /// The states, as they were given.
+    pub states: Vec<String>,
+    /// The lowest severity that fails the run.
+    pub fail_on: Option<Severity>,
+    /// The recorded account that live was compared with besides the states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub against: Option<String>,
+}
+
+/// Something that an earlier run found and this one does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Resolved {
+    /// The finding's id.
+    pub id: String,
+    pub rule: String,
+    pub severity: Severity,
+    /// The Terraform address, or the resource's type and id where no state holds it.
+    pub subject: String,
+    pub title: String,
+    /// The first run that found it, RFC 3339 in UTC.
+    pub first_seen: String,
+}
+
+/// One managed instance of a covered type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StateResource {
+    pub address: String,
+    /// The state that holds it, as it was given.
+    pub state: String,
+    /// Whether it was compared in full.
+    pub checked: bool,
+    /// Its block in the configuration; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Place")]
+    pub place: Option<Place>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    pub file: String,
+    /// Counted from 1; 0 where only the file is known.
+    pub line: u64,
+}
+
+/// A difference that is no drift.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ignored {
+    pub address: String,
+    /// The attribute's path, as in changes.
+    pub path: String,
+    /// Who owns it, and where that is written.
+    pub by: String,
+}
+
+/// One earlier run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PastRun {
+    /// RFC 3339 in UTC.
+    pub at: String,
+    pub outcome: Outcome,
+    /// Findings that nothing suppresses.
+    pub findings: BySeverity,
+    pub unchecked: u64,
 }
 
 /// What visitors of one host get.
@@ -56,6 +148,35 @@ pub struct Host {
     pub served: Option<bool>,
     /// In words.
     pub visitor: String,
+    /// The live path from DNS to the visitor.
+    #[serde(default)]
+    pub path: Vec<PathStep>,
+}
+
+/// One step of a serving path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PathStep {
+    /// `zone`, `record`, `distribution`, `certificate`, `behaviour`, `origin`, `bucket`, `access`, `object`,
+    /// `error response` or `visitor`.
+    pub station: String,
+    pub title: String,
+    /// How deep the step lies below the host.
+    pub depth: u64,
+    pub standing: Standing,
+    /// What is wrong or cannot be told; empty where all is well.
+    pub why: String,
+}
+
+/// How a step went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    Good,
+    /// Good, and yet something is to be said.
+    Remark,
+    Broken,
+    /// It cannot be proven either way.
+    Unknown,
 }
 
 /// Something about a host that cannot be told from what AWS answers.
@@ -97,12 +218,18 @@ pub struct Summary {
     pub unchecked: u64,
     /// Instances of S3, CloudFront and Route 53 types that driftgate does not cover.
     pub not_covered: u64,
+    /// Managed instances of other services and providers.
+    #[serde(default)]
+    pub other: u64,
+    /// Deposed objects, waiting for Terraform to delete them.
+    #[serde(default)]
+    pub deposed: u64,
     /// Findings that nothing suppresses, by severity.
     pub findings: BySeverity,
 }
 
 /// Numbers of findings; always all five.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BySeverity {
     pub critical: u64,
     pub high: u64,
@@ -122,6 +249,10 @@ pub struct Finding {
     pub severity: Severity,
     /// The Terraform address; null for what no state holds.
     pub address: Option<String>,
+    /// Where it is written down: the resource's block, or the step of a workflow; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Place")]
+    pub place: Option<Place>,
     pub resource: Resource,
     /// One line.
     pub title: String,
@@ -134,6 +265,65 @@ pub struct Finding {
     pub impact: Vec<String>,
     /// Why this finding does not fail the run, or null where nothing suppresses it.
     pub suppressed: Option<Suppressed>,
+    /// What the policies decided: one entry per change, in their order; one alone where there is no change.
+    #[serde(default)]
+    pub decisions: Vec<Decision>,
+    /// What the reader should know about the judgement, such as an allowance that has expired.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Since when it is found; absent where no earlier run is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Age")]
+    pub age: Option<Age>,
+}
+
+/// What was decided about one changed attribute, or about a finding that has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    pub severity: Severity,
+    pub action: Action,
+    /// The rule of a user's policy that decided; absent where none matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "DecidedBy")]
+    pub by: Option<DecidedBy>,
+}
+
+/// What a policy does with what it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Fails the run if its severity is high enough.
+    Fail,
+    /// Shown, and no reason to fail.
+    Warn,
+    /// Known and agreed.
+    Allow,
+}
+
+/// A rule of a user's policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DecidedBy {
+    pub rule: String,
+    pub place: Place,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub owner: Option<String>,
+    /// The last day on which the rule holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub until: Option<String>,
+}
+
+/// Since when something is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Age {
+    /// Not found by the run that this one is compared with.
+    pub new: bool,
+    /// The first run that found it, RFC 3339 in UTC.
+    pub first_seen: String,
 }
 
 /// The question that a finding answers.
@@ -148,6 +338,10 @@ pub enum Category {
     Serving,
     /// A deployment would land where nothing is served from.
     Deploy,
+    /// An invariant that a policy demands does not hold.
+    Assert,
+    /// The Terraform configuration and the state disagree, or a policy holds something of no use.
+    Configuration,
 }
 
 /// How much a finding matters.
@@ -188,6 +382,13 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub note: Option<String>,
+    /// Whether both values are withheld.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub sensitive: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Why a finding does not fail the run although its severity would.
@@ -226,157 +427,6 @@ pub struct Stats {
     /// The same by operation, as IAM names them: `s3:GetBucketPolicy`.
     pub api_calls_by_operation: BTreeMap<String, u64>,
     pub duration_ms: u64,
-}
-
-impl From<&CheckResult> for Document {
-    fn from(result: &CheckResult) -> Self {
-        let of = |severity| number(result.by_severity(severity));
-        Self {
-            schema: Schema::V1,
-            outcome: result.outcome.into(),
-            complete: result.complete,
-            summary: Summary {
-                resources: number(result.counts.resources),
-                checked: number(result.counts.checked),
-                unchecked: number(result.counts.unchecked),
-                not_covered: number(result.counts.not_covered),
-                findings: BySeverity {
-                    critical: of(finding::Severity::Critical),
-                    high: of(finding::Severity::High),
-                    medium: of(finding::Severity::Medium),
-                    low: of(finding::Severity::Low),
-                    info: of(finding::Severity::Info),
-                },
-            },
-            findings: result.findings.iter().map(Finding::from).collect(),
-            unchecked: result.unchecked.iter().map(Unchecked::from).collect(),
-            not_covered: result
-                .not_covered
-                .iter()
-                .map(|(terraform_type, count)| NotCovered {
-                    terraform_type: terraform_type.clone(),
-                    count: number(*count),
-                })
-                .collect(),
-            hosts: result
-                .hosts
-                .iter()
-                .map(|one| Host {
-                    host: one.host.clone(),
-                    served: one.served,
-                    visitor: one.visitor.clone(),
-                })
-                .collect(),
-            doubts: result
-                .doubts
-                .iter()
-                .map(|one| Doubt {
-                    host: one.host.clone(),
-                    station: one.station.clone(),
-                    why: one.why.clone(),
-                })
-                .collect(),
-            remarks: result.remarks.clone(),
-            stats: Stats {
-                api_calls: result.stats.api_calls(),
-                api_calls_by_operation: result.stats.calls.clone(),
-                duration_ms: u64::try_from(result.stats.duration.as_millis()).unwrap_or(u64::MAX),
-            },
-        }
-    }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-impl From<result::Outcome> for Outcome {
-    fn from(outcome: result::Outcome) -> Self {
-        match outcome {
-            result::Outcome::Clean => Outcome::Clean,
-            result::Outcome::Drift => Outcome::Drift,
-            result::Outcome::Incomplete => Outcome::Incomplete,
-        }
-    }
-}
-
-impl From<finding::Category> for Category {
-    fn from(category: finding::Category) -> Self {
-        match category {
-            finding::Category::Drift => Category::Drift,
-            finding::Category::Unmanaged => Category::Unmanaged,
-            finding::Category::Serving => Category::Serving,
-            finding::Category::Deploy => Category::Deploy,
-        }
-    }
-}
-
-impl From<finding::Severity> for Severity {
-    fn from(severity: finding::Severity) -> Self {
-        match severity {
-            finding::Severity::Critical => Severity::Critical,
-            finding::Severity::High => Severity::High,
-            finding::Severity::Medium => Severity::Medium,
-            finding::Severity::Low => Severity::Low,
-            finding::Severity::Info => Severity::Info,
-        }
-    }
-}
-
-impl From<&result::Judged> for Finding {
-    fn from(judged: &result::Judged) -> Self {
-        let finding = &judged.finding;
-        Self {
-            id: finding.id(),
-            category: finding.category.into(),
-            rule: finding.rule.to_owned(),
-            severity: judged.severity.into(),
-            address: finding.address.clone(),
-            resource: Resource {
-                terraform_type: finding.resource.terraform_type.clone(),
-                id: finding.resource.id.clone(),
-                account: finding.resource.account.clone(),
-                region: finding.resource.region.clone(),
-            },
-            title: finding.title.clone(),
-            detail: finding.detail.clone(),
-            changes: finding.changes.iter().map(Change::from).collect(),
-            impact: finding.impact.clone(),
-            suppressed: judged.suppressed.as_ref().map(|suppression| Suppressed {
-                by: suppression.by.clone(),
-                reason: suppression.reason.clone(),
-            }),
-        }
-    }
-}
-
-impl From<&finding::Change> for Change {
-    fn from(change: &finding::Change) -> Self {
-        // Both sides are withheld, a null too: that a secret is not set is the secret's as well.
-        let shown = |value: &Value| {
-            if change.sensitive {
-                Value::from(SENSITIVE)
-            } else {
-                value.clone()
-            }
-        };
-        Self {
-            path: change.path.clone(),
-            expected: shown(&change.expected),
-            live: shown(&change.live),
-            note: change.note.clone(),
-        }
-    }
-}
-
-impl From<&finding::Unchecked> for Unchecked {
-    fn from(unchecked: &finding::Unchecked) -> Self {
-        Self {
-            address: unchecked.address.clone(),
-            reason: unchecked.reason.name().to_owned(),
-            detail: unchecked.detail.clone(),
-        }
-    }
 }
 
 /// Why a text is not a saved result that this version reads.

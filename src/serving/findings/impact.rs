@@ -28,22 +28,51 @@ enum Weight {
 pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
     let addresses = declared::addresses(estate);
     for finding in found.iter_mut().filter(|finding| finding.category == Category::Drift) {
-        let weight = weight(finding);
-        if weight == Weight::None {
+        let weights = Weights::of(finding);
+        if weights.whole == Weight::None {
             continue;
         }
         let mut hosts: BTreeSet<String> = finding.impact.iter().cloned().collect();
-        let mut worst = finding.at_least;
         for pair in pairs {
             let mut touched = pair.live.touched().chain(pair.state.touched());
             if !touched.any(|one| is(one, finding, &addresses)) {
                 continue;
             }
             hosts.insert(pair.live.host.clone());
-            worst = worst.max(suffered(pair, finding, weight, &addresses));
+            let of_changes: Vec<_> = weights
+                .changes
+                .iter()
+                .map(|weight| suffered(pair, finding, *weight, &addresses))
+                .collect();
+            finding.at_least = finding.at_least.max(suffered(pair, finding, weights.whole, &addresses));
+            for (change, worst) in finding.changes.iter_mut().zip(of_changes) {
+                change.at_least = change.at_least.max(worst);
+            }
         }
         finding.impact = hosts.into_iter().collect();
-        finding.at_least = worst;
+    }
+}
+
+/// What a finding, and each of its changes alone, has to do with what visitors get.
+struct Weights {
+    whole: Weight,
+    changes: Vec<Weight>,
+}
+
+impl Weights {
+    fn of(finding: &Finding) -> Weights {
+        let kind = finding.resource.terraform_type.as_str();
+        let changes: Vec<Weight> = match &*finding.rule {
+            rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => {
+                finding.changes.iter().map(|change| of(kind, &change.path)).collect()
+            }
+            _ => vec![Weight::None; finding.changes.len()],
+        };
+        let whole = match &*finding.rule {
+            rules::RESOURCE_MISSING if kind != "aws_s3_bucket_versioning" => Weight::Content,
+            _ => changes.iter().copied().max().unwrap_or(Weight::None),
+        };
+        Weights { whole, changes }
     }
 }
 
@@ -57,8 +86,11 @@ fn is(touched: &Touched, finding: &Finding, addresses: &Addresses) -> bool {
         || known.is_some_and(|known| finding.address.as_ref().is_some_and(|own| known.contains(own)))
 }
 
-/// How bad the drift is for one host.
+/// How bad drift of that weight is for one host.
 fn suffered(pair: &Pair, finding: &Finding, weight: Weight, addresses: &Addresses) -> Option<Severity> {
+    if weight == Weight::None {
+        return None;
+    }
     let (live, state) = (&pair.live, &pair.state);
     let new = || {
         live.breaks()
@@ -80,23 +112,6 @@ fn differs(live: &Trace, state: &Trace) -> bool {
     live.distribution != state.distribution
         || live.served_from != state.served_from
         || (known(live) && known(state) && live.visitor != state.visitor)
-}
-
-fn weight(finding: &Finding) -> Weight {
-    let kind = finding.resource.terraform_type.as_str();
-    match finding.rule {
-        rules::RESOURCE_MISSING => match kind {
-            "aws_s3_bucket_versioning" => Weight::None,
-            _ => Weight::Content,
-        },
-        rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => finding
-            .changes
-            .iter()
-            .map(|change| of(kind, &change.path))
-            .max()
-            .unwrap_or(Weight::None),
-        _ => Weight::None,
-    }
 }
 
 /// The weight of one attribute, by its path (`origin["website"].origin_path`).

@@ -127,8 +127,9 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
         .flatten();
     Finding {
         category: Category::Serving,
-        rule: fault.rule,
+        rule: fault.rule.into(),
         address: address(&at, addresses),
+        place: None,
         resource: ResourceRef {
             terraform_type: at.terraform_type.to_owned(),
             id: at.id,

@@ -70,7 +70,7 @@ fn f3_a_wildcard_alias_of_another_distribution_catches_the_host() {
     });
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     for rule in [
         rules::SERVED_BY_ANOTHER_DISTRIBUTION,
         rules::ENVIRONMENT_CROSSED,
@@ -195,7 +195,7 @@ fn n20_the_validation_record_is_missing_near_the_end() {
     world.now = "2027-11-01T00:00:00Z";
     let finding = world.only();
     assert_eq!(
-        (finding.rule, finding.at_least),
+        (&*finding.rule, finding.at_least),
         (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High))
     );
     records(&mut world.live).push(RecordSet {
@@ -219,7 +219,7 @@ fn f13_a_public_behaviour_demands_signatures() {
     let finding = world.run().0;
     assert_eq!(finding.len(), 1, "{finding:#?}");
     assert_eq!(
-        (finding[0].rule, finding[0].at_least),
+        (&*finding[0].rule, finding[0].at_least),
         (rules::SITE_CLOSED_TO_VISITORS, Some(Severity::Critical))
     );
     assert_eq!(world.live_trace("stage.example.com").visitor, Visitor::Private);
@@ -272,7 +272,7 @@ fn f20_an_error_response_hides_a_failing_origin() {
         store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Absent);
     });
     let (found, _) = world.run();
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert_eq!(
         rules,
         [rules::FAILURE_HIDDEN_BY_ERROR_RESPONSE, rules::ROOT_OBJECT_MISSING]
@@ -335,7 +335,7 @@ fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
     });
     let (found, _) = world.run();
     assert_eq!(
-        found.iter().map(|one| one.rule).collect::<Vec<_>>(),
+        found.iter().map(|one| &*one.rule).collect::<Vec<_>>(),
         [rules::BUCKET_DENIES_CLOUDFRONT]
     );
     // A function that redirects everything needs no content.
@@ -388,7 +388,7 @@ fn f25_a_group_serves_from_its_secondary() {
         bucket(live, PROD_BUCKET).policy = Answer::Found(text.replace(&one, &both));
     });
     let (found, _) = world.run();
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(
         rules.contains(&rules::PRIMARY_ORIGIN_BROKEN) && !rules.contains(&rules::ROOT_OBJECT_MISSING),
         "{rules:?}"

@@ -19,8 +19,8 @@ fn served_from(live: &mut Inventory, id: &str, other: &str, bucket_name: &str) {
     *answer = Answer::Found(text);
 }
 
-fn rules_of(found: &[Finding]) -> Vec<(&'static str, Option<Severity>)> {
-    found.iter().map(|one| (one.rule, one.at_least)).collect()
+fn rules_of(found: &[Finding]) -> Vec<(&str, Option<Severity>)> {
+    found.iter().map(|one| (&*one.rule, one.at_least)).collect()
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn x6_one_identity_for_two_environments() {
     });
     let finding = world.only();
     assert_eq!(
-        (finding.rule, finding.at_least),
+        (&*finding.rule, finding.at_least),
         (rules::IDENTITY_SHARED_ACROSS_ENVIRONMENTS, Some(Severity::Medium))
     );
 }

@@ -47,7 +47,7 @@ fn a_policy_that_shuts_visitors_out_is_critical() {
         let answer = &mut bucket(live, PROD_BUCKET).policy;
         *answer = Answer::Found(answer.found().unwrap().replace(PROD, "EOTHER"));
     }));
-    assert_eq!(finding.rule, rules::RESOURCE_CHANGED);
+    assert_eq!(&*finding.rule, rules::RESOURCE_CHANGED);
     assert_eq!(finding.at_least, Some(Severity::Critical));
     assert!(
         PROD_SITE
@@ -194,7 +194,7 @@ fn a_record_that_is_gone_is_as_bad_as_the_host_is_down() {
     assert_eq!(found.len(), 2, "{found:#?}");
     for finding in found {
         assert_eq!(
-            (finding.rule, finding.at_least),
+            (&*finding.rule, finding.at_least),
             (rules::RESOURCE_MISSING, Some(Severity::Critical))
         );
         assert!(

@@ -106,7 +106,7 @@ impl World {
     fn only(&self) -> Finding {
         let (found, doubts) = self.run();
         assert_eq!(doubts, [], "no doubts");
-        let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+        let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
         assert_eq!(rules.len(), 1, "one finding, not {rules:?}: {found:#?}");
         found.into_iter().next().unwrap()
     }
@@ -115,7 +115,11 @@ impl World {
     #[track_caller]
     fn says(&self, rule: &str, severity: Severity, hosts: &[&str]) -> Finding {
         let finding = self.only();
-        assert_eq!((finding.rule, finding.at_least), (rule, Some(severity)), "{finding:#?}");
+        assert_eq!(
+            (&*finding.rule, finding.at_least),
+            (rule, Some(severity)),
+            "{finding:#?}"
+        );
         assert_eq!(finding.impact, hosts, "{finding:#?}");
         finding
     }

@@ -162,7 +162,7 @@ fn n5_the_records_of_a_zone_that_is_not_delegated_have_no_effect() {
         live.record_sets.insert("ZTOP".to_owned(), Answer::Found(vec![set]));
     });
     let (found, _) = world.run();
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert_eq!(rules, [rules::ZONE_NOT_DELEGATED]);
     assert_eq!(found[0].address.as_deref(), Some("aws_route53_zone.main"));
 }
@@ -296,7 +296,7 @@ fn a_record_that_leads_out_of_aws() {
         });
     });
     let (found, _) = world.run();
-    let rules: Vec<_> = found.iter().map(|one| (one.rule, one.at_least)).collect();
+    let rules: Vec<_> = found.iter().map(|one| (&*one.rule, one.at_least)).collect();
     assert!(
         rules.contains(&(rules::RECORD_POINTS_ELSEWHERE, Some(Severity::Critical))),
         "{rules:?}"
@@ -392,7 +392,7 @@ fn n14_and_n15_a_failover_between_two_distributions() {
         });
     });
     let (found, _) = world.run();
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(rules.contains(&rules::FAILOVER_BETWEEN_DISTRIBUTIONS), "{rules:?}");
 }
 
@@ -412,7 +412,7 @@ fn n14_a_primary_that_never_gives_way() {
         });
     });
     let (found, _) = world.run();
-    let rules: Vec<&str> = found.iter().map(|one| one.rule).collect();
+    let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(rules.contains(&rules::FAILOVER_CANNOT_FAIL_OVER), "{rules:?}");
 }
 
