@@ -130,6 +130,8 @@ pub struct Finding {
     pub rule: Cow<'static, str>,
     /// The Terraform address; none for what no state holds.
     pub address: Option<String>,
+    /// The state that holds the resource; none where no state, or no single one, does.
+    pub state: Option<String>,
     /// Where it is written down: the resource's block in the configuration, or the step of a workflow.
     pub place: Option<Place>,
     pub resource: ResourceRef,
@@ -154,6 +156,7 @@ impl Finding {
             category,
             rule: rule.into(),
             address: None,
+            state: None,
             place: None,
             resource,
             title: title.into(),

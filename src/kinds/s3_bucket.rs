@@ -166,6 +166,7 @@ fn unmanaged(estate: &Estate, instance: &Instance, setting: &Setting, live: &Val
         category: Category::Unmanaged,
         rule: setting.rule.into(),
         address: None,
+        state: None,
         place: None,
         resource: ResourceRef {
             terraform_type: setting.owner.to_owned(),

@@ -48,6 +48,7 @@ fn drift(address: &str, id: &str, region: Option<&str>, title: &str, changes: Ve
         .unwrap_or_default();
     Finding {
         address: Some(address.to_owned()),
+        state: Some("terraform.tfstate".to_owned()),
         changes,
         ..Finding::new(
             Category::Drift,

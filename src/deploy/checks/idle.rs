@@ -152,6 +152,7 @@ fn not_deployed(run: &mut Run<'_>) {
             category: Category::Deploy,
             rule: rules::BUCKET_NOT_DEPLOYED.into(),
             address: None,
+            state: None,
             place: None,
             resource: ResourceRef {
                 terraform_type: "aws_s3_bucket".to_owned(),

@@ -119,6 +119,7 @@ impl<'a> Run<'a> {
             category: Category::Deploy,
             rule: draft.rule.into(),
             address: None,
+            state: None,
             place: None,
             resource: ResourceRef {
                 terraform_type: terraform_type.to_owned(),

@@ -114,6 +114,7 @@ fn now(run: &mut Run<'_>, view: &View, origin: &ServedOrigin, by: &BTreeSet<Stri
         category: Category::Deploy,
         rule: rules::ORIGIN_PATH_NEVER_BUILT.into(),
         address: None,
+        state: None,
         place: None,
         resource: ResourceRef {
             terraform_type: "aws_cloudfront_distribution".to_owned(),

@@ -249,6 +249,9 @@ pub struct Finding {
     pub severity: Severity,
     /// The Terraform address; null for what no state holds.
     pub address: Option<String>,
+    /// The state that holds the resource; null where no state, or no single one, does.
+    #[serde(default)]
+    pub state: Option<String>,
     /// Where it is written down: the resource's block, or the step of a workflow; absent where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Place")]

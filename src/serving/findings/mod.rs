@@ -129,6 +129,7 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
         category: Category::Serving,
         rule: fault.rule.into(),
         address: address(&at, addresses),
+        state: None,
         place: None,
         resource: ResourceRef {
             terraform_type: at.terraform_type.to_owned(),

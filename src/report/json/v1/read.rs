@@ -134,6 +134,7 @@ impl From<Finding> for result::Judged {
                 category: one.category.into(),
                 rule: one.rule.into(),
                 address: one.address,
+                state: one.state,
                 place: one.place.map(place::Place::from),
                 resource: finding::ResourceRef {
                     terraform_type: one.resource.terraform_type,

@@ -120,6 +120,7 @@ impl From<&result::Judged> for Finding {
             rule: finding.rule.to_string(),
             severity: judged.severity.into(),
             address: finding.address.clone(),
+            state: finding.state.clone(),
             place: finding.place.as_ref().map(Place::from),
             resource: Resource {
                 terraform_type: finding.resource.terraform_type.clone(),
