@@ -26,6 +26,21 @@ rule "cosmetic-change" {
   help     = "Only a label without effect differs, such as a policy's Sid or how a TXT value is cut into strings."
 }
 
+rule "changed-since-snapshot" {
+  severity = "medium"
+  help     = "An attribute is not what the snapshot recorded (`check --against`). Somebody changed it since, with Terraform or without."
+}
+
+rule "gone-since-snapshot" {
+  severity = "high"
+  help     = "The snapshot recorded something that is gone from AWS now."
+}
+
+rule "new-since-snapshot" {
+  severity = "low"
+  help     = "Something exists now that was not there when the snapshot was taken."
+}
+
 rule "unmanaged-record" {
   severity = "low"
   help     = "A managed zone answers with a record set that no given state holds."

@@ -263,7 +263,8 @@ fn changed(
     }
 }
 
-fn secrets(kind: &dyn Kind, instance: &Instance) -> Vec<NamePath> {
+/// The paths whose values are withheld: by the kind, and by what the state marks.
+pub(crate) fn secrets(kind: &dyn Kind, instance: &Instance) -> Vec<NamePath> {
     let recorded = instance
         .sensitive
         .iter()
@@ -271,7 +272,8 @@ fn secrets(kind: &dyn Kind, instance: &Instance) -> Vec<NamePath> {
     kind.secrets().into_iter().chain(recorded).collect()
 }
 
-fn change(difference: &Difference, secrets: &[NamePath]) -> Change {
+/// A difference with its secrets withheld.
+pub(crate) fn change(difference: &Difference, secrets: &[NamePath]) -> Change {
     let (mut expected, mut live) = (difference.expected.clone(), difference.live.clone());
     let withheld = withhold(&difference.names, secrets, &mut expected);
     withhold(&difference.names, secrets, &mut live);

@@ -8,6 +8,7 @@
 //! All I/O stands at the two ends: `expected` and `live` read, `commands` writes. Everything between is a pure
 //! function of values.
 
+pub mod against;
 pub mod canon;
 pub mod cli;
 pub mod commands;

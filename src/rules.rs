@@ -23,6 +23,12 @@ rules! {
     POLICY_REWORDED = "policy-reworded";
     /// Only labels without effect differ.
     COSMETIC_CHANGE = "cosmetic-change";
+    /// An attribute differs from what a snapshot recorded.
+    CHANGED_SINCE_SNAPSHOT = "changed-since-snapshot";
+    /// Recorded in a snapshot, gone now.
+    GONE_SINCE_SNAPSHOT = "gone-since-snapshot";
+    /// Not in a snapshot, there now.
+    NEW_SINCE_SNAPSHOT = "new-since-snapshot";
     /// A record set of a managed zone that no state holds.
     UNMANAGED_RECORD = "unmanaged-record";
     /// The same, kept by a traffic policy instance.

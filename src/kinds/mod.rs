@@ -25,7 +25,7 @@ use crate::canon::{Block, Difference, NamePath};
 use crate::estate::Estate;
 use crate::expected::Instance;
 use crate::finding::Finding;
-use crate::inventory::{Failure, Inventory};
+use crate::inventory::{Failure, Inventory, RecordSet};
 use crate::plan::Read;
 
 /// Every covered type.
@@ -154,6 +154,11 @@ pub trait Kind: Sync {
     fn unmanaged(&self, _estate: &Estate, _inventory: &Inventory) -> Vec<Finding> {
         Vec::new()
     }
+}
+
+/// Terraform's import id of a live record set.
+pub fn record_id(zone: &str, set: &RecordSet) -> String {
+    route53_record::import_id(zone, set)
 }
 
 /// A text attribute of an instance; empty where it is missing, null or not text.

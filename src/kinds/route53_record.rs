@@ -71,6 +71,11 @@ impl RecordKey {
     }
 }
 
+/// Terraform's import id of a live record set.
+pub(super) fn import_id(zone: &str, set: &RecordSet) -> String {
+    RecordKey::of_live(zone, set).import_id()
+}
+
 /// The zone's name, from the state's zone resource or from the live apex SOA, which every zone has.
 fn zone_name(zone: &str, estate: &Estate, inventory: Option<&Inventory>) -> Option<String> {
     if let Some(name) = estate.zone_name(zone) {
