@@ -5,8 +5,8 @@
 //!                                       \-> compare -> findings -> policy -> report -> exit code
 //! ```
 //!
-//! All I/O stands at the two ends: `expected` and `live` read, `commands` writes. Everything between is a pure
-//! function of values.
+//! All I/O stands at the two ends: `expected` and `live` read, `commands` writes, `history` keeps what was written.
+//! Everything between is a pure function of values.
 
 pub mod against;
 pub mod canon;
@@ -19,6 +19,7 @@ pub mod estate;
 pub mod examine;
 pub mod expected;
 pub mod finding;
+pub mod history;
 pub mod iam;
 pub mod inventory;
 pub mod kinds;
