@@ -22,6 +22,8 @@ pub use directory::Directory;
 pub use location::{Location, LocationError, S3Place};
 use name::Name;
 pub use pack::Problem;
+#[cfg(feature = "live")]
+pub(crate) use store::one_line;
 pub use store::{Action, Store, StoreError, Stored, Written};
 
 /// Names tried for one entry. The second is needed where two writers draw the same 64 bits in the same millisecond.

@@ -1,4 +1,5 @@
-//! The IAM actions that the reads need: what a read-only policy for driftgate has to allow, no more.
+//! The IAM actions that the calls need: what a policy for driftgate has to allow, no more. All but those of a history
+//! in S3 only read.
 //!
 //! Source: the Service Authorization Reference pages of each service. An action is not always named after its
 //! operation: `ListBuckets` needs `s3:ListAllMyBuckets`, `HeadBucket` needs `s3:ListBucket`.
@@ -30,6 +31,10 @@ pub const S3: &[&str] = &[
 /// Reading a state out of an S3 backend; `kms:Decrypt` where the object is encrypted with a key of the account's own.
 pub const S3_STATE: &[&str] = &[GET_OBJECT, "kms:Decrypt"];
 
+/// Keeping a history in S3, on its bucket and prefix: the only calls that change anything, made where a run is told to
+/// keep one there.
+pub const S3_HISTORY: &[&str] = &[PUT_OBJECT, GET_OBJECT, LIST_OBJECTS, DELETE_OBJECT];
+
 /// Reading distributions and what their origins sign with.
 pub const CLOUDFRONT: &[&str] = &[
     GET_ORIGIN_ACCESS_IDENTITY,
@@ -53,6 +58,10 @@ pub const HEAD_BUCKET: &str = "s3:ListBucket";
 pub const LIST_OBJECTS: &str = HEAD_BUCKET;
 /// `GetObject` and `HeadObject`.
 pub const GET_OBJECT: &str = "s3:GetObject";
+/// `PutObject`, of a history's entry.
+pub const PUT_OBJECT: &str = "s3:PutObject";
+/// `DeleteObject`, of a history's entry that is too old or one too many.
+pub const DELETE_OBJECT: &str = "s3:DeleteObject";
 /// S3 Control's `GetPublicAccessBlock`.
 pub const GET_ACCOUNT_PUBLIC_ACCESS_BLOCK: &str = "s3:GetAccountPublicAccessBlock";
 /// `DescribeCertificate`.

@@ -16,6 +16,8 @@ mod changes;
 #[cfg(feature = "live")]
 mod clean;
 #[cfg(feature = "live")]
+mod history;
+#[cfg(feature = "live")]
 mod sdk_answers;
 #[cfg(feature = "live")]
 mod terraform;

@@ -32,8 +32,8 @@ use calls::Calls;
 use cloudfront::CloudFront;
 pub use connect::{ConnectError, DEFAULT_REGION, Settings};
 use route53::Route53;
-pub use s3::ObjectError;
 use s3::S3;
+pub use s3::{HistoryBucket, ObjectError};
 
 /// A connection to one account, with the credentials it was made with.
 ///

@@ -8,6 +8,7 @@
 mod account;
 mod cloudfront;
 mod connecting;
+mod history;
 mod objects;
 mod rounds;
 mod route53;

@@ -3,6 +3,7 @@
 mod ask;
 mod aspect;
 mod client;
+mod history;
 mod keys;
 mod map;
 mod object;
@@ -22,6 +23,7 @@ use crate::live::{Progress, actions};
 use crate::plan::{Read, ReadPlan};
 use ask::Presence;
 pub(super) use client::Clients;
+pub use history::HistoryBucket;
 pub use object::ObjectError;
 use told::{Fill, Part, Told, Verdict};
 
