@@ -34,6 +34,33 @@ fn only_the_live_side_names_the_sdk() {
     assert_eq!(outside, Vec::<PathBuf>::new());
 }
 
+/// driftgate reads only, but for the history that it is asked to write: the SDK's calls that change something are named
+/// after what they do.
+#[test]
+fn only_the_history_changes_anything_in_aws() {
+    let aws = repository("src/live/aws");
+    let history = aws.join("s3/history.rs");
+    let verbs = [
+        "put_",
+        "delete_",
+        "create_",
+        "update_",
+        "change_",
+        "copy_object",
+        "restore_object",
+        "upload_part",
+        "tag_resource",
+        "untag_resource",
+    ];
+    let changes = |text: &str| verbs.iter().any(|verb| text.contains(&format!(".{verb}")));
+    let writers: Vec<_> = sources()
+        .into_iter()
+        .filter(|(path, text)| path.starts_with(&aws) && changes(text))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(writers, [history]);
+}
+
 #[test]
 fn the_pure_middle_does_no_io() {
     let pure = [
