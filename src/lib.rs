@@ -31,5 +31,6 @@ pub mod report;
 pub mod result;
 pub mod rules;
 pub mod serving;
+pub mod since;
 pub mod snapshot;
 pub mod workflows;
