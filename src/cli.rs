@@ -30,6 +30,9 @@ pub enum Command {
     ///
     /// Exit codes: 0 the host is served; 2 its path is broken; 3 it cannot be told; 1 the run could not be done.
     Trace(TraceArgs),
+    /// Render saved results (`check --report json=FILE`) in any format. Several runs of the same states become a history
+    /// of which the newest is shown; results of different states are shown together.
+    Report(ReportArgs),
     /// List where the workflows of a repository deploy to.
     Targets(TargetsArgs),
     /// Walk through a recorded outage that ships inside the binary: what was done, what visitors got, and what the
@@ -155,6 +158,16 @@ pub struct SnapshotArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Results, as `--format json` or `--report json=FILE` wrote them.
+    #[arg(value_name = "RESULT", required = true)]
+    pub results: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub output: RenderArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Show one step: its name or number. Without it all are walked, or 05 alone where --format or --report holds one
     /// result.
@@ -186,6 +199,17 @@ pub struct ConnectionArgs {
 
 #[derive(Debug, Args)]
 pub struct OutputArgs {
+    #[command(flatten)]
+    pub render: RenderArgs,
+
+    /// The lowest severity that fails the run: info, low, medium, high or critical.
+    #[arg(long, default_value = "low", value_name = "LEVEL", value_parser = severity)]
+    pub fail_on: Severity,
+}
+
+/// How a result is written, and where to.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
     /// How to write the result to standard output.
     #[arg(long, default_value = "human", value_name = "FORMAT", value_parser = format)]
     pub format: Format,
@@ -193,10 +217,6 @@ pub struct OutputArgs {
     /// Write the result to a file as well. Repeatable.
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
     pub reports: Vec<ReportTo>,
-
-    /// The lowest severity that fails the run: info, low, medium, high or critical.
-    #[arg(long, default_value = "low", value_name = "LEVEL", value_parser = severity)]
-    pub fail_on: Severity,
 
     /// Whether to colour the human report.
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]

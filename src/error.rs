@@ -35,6 +35,13 @@ pub enum Error {
     Workflow(crate::workflows::ReadError),
     #[error("{}: the repository cannot be read: {cause}; name its directory with --repository", .directory.display())]
     Repository { directory: PathBuf, cause: std::io::Error },
+    #[error("{}: {cause}", .file.display())]
+    SavedResult {
+        file: PathBuf,
+        cause: crate::report::json::v1::ParseError,
+    },
+    #[error("{}: the file cannot be read: {cause}", .file.display())]
+    Read { file: PathBuf, cause: std::io::Error },
     #[error("{}: the file cannot be written: {cause}", .file.display())]
     Write { file: PathBuf, cause: std::io::Error },
     #[error("standard output cannot be written: {0}")]

@@ -11,6 +11,7 @@
 pub mod against;
 pub mod canon;
 pub mod cli;
+pub mod combine;
 pub mod commands;
 pub mod compare;
 pub mod deploy;

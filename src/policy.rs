@@ -114,11 +114,7 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
             Judged::whole(finding, decision)
         })
         .collect();
-    findings.sort_by(|a, b| {
-        b.severity
-            .cmp(&a.severity)
-            .then_with(|| place(&a.finding).cmp(&place(&b.finding)))
-    });
+    sort(&mut findings);
     let mut unchecked = comparison.unchecked;
     unchecked.sort();
     unchecked.dedup();
@@ -149,6 +145,15 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
         past: Vec::new(),
         stats,
     }
+}
+
+/// Worst first, then by address.
+pub fn sort(findings: &mut [Judged]) {
+    findings.sort_by(|a, b| {
+        b.severity
+            .cmp(&a.severity)
+            .then_with(|| place(&a.finding).cmp(&place(&b.finding)))
+    });
 }
 
 fn place(finding: &Finding) -> (bool, Option<&str>, &str, &str, &str) {

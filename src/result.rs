@@ -220,6 +220,17 @@ pub struct Counts {
     pub deposed: usize,
 }
 
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        self.resources += other.resources;
+        self.checked += other.checked;
+        self.unchecked += other.unchecked;
+        self.not_covered += other.not_covered;
+        self.other += other.other;
+        self.deposed += other.deposed;
+    }
+}
+
 /// What the run cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {

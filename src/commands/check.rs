@@ -16,7 +16,7 @@ use crate::result::{CheckResult, Outcome, Stats};
 /// Whatever kept the run from being done; findings are no error.
 pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     let started = Instant::now();
-    let reports = output::Reports::open(&args.output)?;
+    let reports = output::Reports::open(&args.output.render)?;
     let states = inputs::states(&args.states, &args.connection, world)?;
     let deployments = workflows::deployments(&args.deploy, world)?;
     let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
@@ -42,7 +42,7 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     };
     result.remarks.extend(deployments.remarks);
     result.stats.duration = started.elapsed();
-    reports.write(&result, &args.output, world)?;
+    reports.write(&result, &args.output.render, world)?;
     Ok(result.outcome)
 }
 
@@ -55,12 +55,12 @@ pub(super) fn report(
     world: &mut World,
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
-    let reports = output::Reports::open(args)?;
+    let reports = output::Reports::open(&args.render)?;
     let mut result = examine(states, inventory, question).result;
     result.stats = Stats {
         duration: started.elapsed(),
         ..Stats::default()
     };
-    reports.write(&result, args, world)?;
+    reports.write(&result, &args.render, world)?;
     Ok(result)
 }

@@ -5,6 +5,7 @@ mod steps;
 
 use super::{World, check, output};
 use crate::cli::{DemoArgs, OutputArgs};
+use crate::combine::worse;
 use crate::deploy::Phase;
 use crate::error::Error;
 use crate::examine::Question;
@@ -19,6 +20,7 @@ use steps::{OUTAGE, STEPS, Step};
 /// A step that there is not, and what writing the reports brings.
 pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
     let output = &args.output;
+    let render = &output.render;
     // Story and reports are wrapped alike, in a pipe too.
     world.width.get_or_insert(page::WIDTH);
     let step = match &args.step {
@@ -27,7 +29,7 @@ pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
             known: page::known_steps(),
         })?),
         // A document, or a file, holds one result.
-        None if output.format != Format::Human || !output.reports.is_empty() => {
+        None if render.format != Format::Human || !render.reports.is_empty() => {
             world.warn(&format!(
                 "one step is shown, {}; choose another with --step",
                 STEPS[OUTAGE].name
@@ -37,7 +39,7 @@ pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
         None => None,
     };
     match step {
-        Some(at) if output.format != Format::Human => examined(&STEPS[at], output, world),
+        Some(at) if render.format != Format::Human => examined(&STEPS[at], output, world),
         Some(at) => shown(&STEPS[at], output, world),
         None => walk(output, world),
     }
@@ -78,23 +80,13 @@ fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome
 
 fn options(args: &OutputArgs, world: &World) -> Options {
     Options {
-        colour: output::coloured(args.color, world),
+        colour: output::coloured(args.render.color, world),
         width: world.width,
-        verbose: args.verbose,
+        verbose: args.render.verbose,
     }
 }
 
 fn tell(text: &str, world: &mut World) -> Result<(), Error> {
     let written = world.stdout.write_all(text.as_bytes());
     output::written(written, world)
-}
-
-/// What fails outweighs what could not be checked.
-fn worse(a: Outcome, b: Outcome) -> Outcome {
-    let weight = |outcome: Outcome| match outcome {
-        Outcome::Clean => 0,
-        Outcome::Incomplete => 1,
-        Outcome::Drift => 2,
-    };
-    if weight(b) > weight(a) { b } else { a }
 }

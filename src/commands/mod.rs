@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod demo;
+pub mod report;
 pub mod snapshot;
 pub mod targets;
 pub mod trace;

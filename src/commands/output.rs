@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 
 use super::World;
-use crate::cli::{Colour, OutputArgs, ReportTo};
+use crate::cli::{Colour, RenderArgs, ReportTo};
 use crate::error::Error;
 use crate::report::{self, Options};
 use crate::result::CheckResult;
@@ -15,7 +15,7 @@ pub(super) struct Reports<'a> {
 }
 
 impl<'a> Reports<'a> {
-    pub(super) fn open(args: &'a OutputArgs) -> Result<Reports<'a>, Error> {
+    pub(super) fn open(args: &'a RenderArgs) -> Result<Reports<'a>, Error> {
         let open = args.reports.iter().map(|to| {
             let file = File::create(&to.file).map_err(|cause| Error::Write {
                 file: to.file.clone(),
@@ -29,7 +29,7 @@ impl<'a> Reports<'a> {
     }
 
     /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails.
-    pub(super) fn write(self, result: &CheckResult, args: &OutputArgs, world: &mut World) -> Result<(), Error> {
+    pub(super) fn write(self, result: &CheckResult, args: &RenderArgs, world: &mut World) -> Result<(), Error> {
         let colour = coloured(args.color, world);
         let options = Options {
             colour,

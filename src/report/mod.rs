@@ -6,7 +6,7 @@ mod escape;
 pub mod human;
 pub mod json;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod targets;
 pub mod trace;
 

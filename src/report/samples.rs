@@ -14,10 +14,10 @@ use crate::place::Place;
 use crate::result::{Action, CheckResult, Counts, DecidedBy, Decision, Judged, Outcome, Run, Stats};
 use crate::rules;
 
-pub(super) use outage::outage;
+pub(crate) use outage::outage;
 
 /// The value that no report may show.
-pub(super) const SECRET: &str = "hunter2-do-not-print";
+pub(crate) const SECRET: &str = "hunter2-do-not-print";
 
 const ACCOUNT: &str = "111122223333";
 
@@ -59,7 +59,7 @@ fn drift(address: &str, id: &str, region: Option<&str>, title: &str, changes: Ve
     }
 }
 
-pub(super) fn judged(severity: Severity, finding: Finding) -> Judged {
+pub(crate) fn judged(severity: Severity, finding: Finding) -> Judged {
     let decision = Decision {
         severity,
         action: Action::Fail,
@@ -87,7 +87,7 @@ fn decided_by(rule: &str, file: &str, line: usize, reason: &str) -> DecidedBy {
     }
 }
 
-pub(super) fn clean() -> CheckResult {
+pub(crate) fn clean() -> CheckResult {
     CheckResult {
         run: Run {
             started_at: "2026-03-14T02:30:00Z".to_owned(),
@@ -124,7 +124,7 @@ pub(super) fn clean() -> CheckResult {
 }
 
 /// Clean, with everything that may be found without failing.
-pub(super) fn clean_with_remarks() -> CheckResult {
+pub(crate) fn clean_with_remarks() -> CheckResult {
     let mut comment = drift(
         "aws_cloudfront_distribution.prod",
         "E2QWRUHAPOMQZL",
@@ -159,11 +159,11 @@ pub(super) fn clean_with_remarks() -> CheckResult {
     }
 }
 
-pub(super) fn policy(statements: &[Value]) -> Value {
+pub(crate) fn policy(statements: &[Value]) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-pub(super) fn statement(sid: &str, principal: Value, action: Value, bucket: &str) -> Value {
+pub(crate) fn statement(sid: &str, principal: Value, action: Value, bucket: &str) -> Value {
     json!({
         "Sid": sid,
         "Effect": "Allow",
@@ -173,7 +173,7 @@ pub(super) fn statement(sid: &str, principal: Value, action: Value, bucket: &str
     })
 }
 
-pub(super) fn drifted() -> CheckResult {
+pub(crate) fn drifted() -> CheckResult {
     let read = |bucket| {
         let mut read = statement(
             "AllowCloudFront",
@@ -310,7 +310,7 @@ pub(super) fn drifted() -> CheckResult {
 }
 
 /// Somebody has put into every field what a field can hold.
-pub(super) fn hostile() -> CheckResult {
+pub(crate) fn hostile() -> CheckResult {
     let nasty =
         "a\u{1b}[2J\u{1b}]0;owned\u{7}\r\nCLEAN: 42 resources checked\n::error::x \u{202e}gpj\u{9b}1m\u{200b}##[group]";
     let mut finding = drift(
@@ -361,7 +361,7 @@ pub(super) fn hostile() -> CheckResult {
     }
 }
 
-pub(super) fn incomplete() -> CheckResult {
+pub(crate) fn incomplete() -> CheckResult {
     let expired = Failure::new(
         Reason::ExpiredCredentials,
         "",
@@ -391,7 +391,7 @@ pub(super) fn incomplete() -> CheckResult {
     }
 }
 
-pub(super) fn nothing_to_check() -> CheckResult {
+pub(crate) fn nothing_to_check() -> CheckResult {
     CheckResult {
         outcome: Outcome::Incomplete,
         complete: true,
@@ -405,7 +405,7 @@ pub(super) fn nothing_to_check() -> CheckResult {
 }
 
 /// `count` changed resources, each with a scalar, a set and a policy.
-pub(super) fn many(count: usize) -> CheckResult {
+pub(crate) fn many(count: usize) -> CheckResult {
     let template = drifted().findings;
     let findings = (0..count)
         .map(|at| {

@@ -24,7 +24,7 @@ fn past(at: &str, outcome: Outcome, findings: [usize; 5]) -> PastRun {
 
 /// A result that has something in every member: hosts down, up and unknown, a deployment that lands elsewhere, places,
 /// ages, a finding that is allowed in part, one whose allowance has expired, what is resolved, and earlier runs.
-pub(in crate::report) fn outage() -> CheckResult {
+pub(crate) fn outage() -> CheckResult {
     let mut result = drifted();
     let hosts = vec!["example.com".to_owned(), "www.example.com".to_owned()];
     result.findings[0].finding.impact = hosts.clone();
