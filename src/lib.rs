@@ -34,4 +34,5 @@ pub mod rules;
 pub mod serving;
 pub mod since;
 pub mod snapshot;
+pub mod terraform;
 pub mod workflows;
