@@ -417,3 +417,23 @@ fn settings_in_files_of_the_repository_are_read() {
         ["9 upload one /", "12 upload three /", "9 upload two /"]
     );
 }
+
+#[test]
+fn commands_in_backquotes_are_followed_wherever_they_stand() {
+    assert_eq!(
+        targets_of(
+            "env: {A: one}\nsteps:\n  - run: |\n      aws s3 sync out s3://`date +%F`/\n      aws s3 sync out s3://`echo two`/`cat VERSION`/ --delete\n      aws s3 sync out s3://a-`echo ${{ vars.SITE }} | tr -d x`/v\n      B=c-`echo three`-site; aws s3 sync out s3://$B/\n      X=y-`date`-z aws s3 sync out s3://four\n      aws s3 sync out s3://${A}`echo b`/\n      aws s3 sync out \"s3://`echo five`/\"\n      aws s3 sync out s3://`echo \\`echo six\\``/\n      echo x`aws s3 cp f s3://seven/`y\n",
+        ),
+        [
+            "8 upload $(date +%F) /",
+            "9 upload two /content of VERSION delete",
+            "10 upload a-site-var /v",
+            "11 upload c-three-site /",
+            "12 upload four /",
+            "13 upload oneb /",
+            "14 upload five /",
+            "15 upload `echo \\`echo six\\`` /",
+            "16 upload seven /",
+        ]
+    );
+}
