@@ -437,3 +437,30 @@ fn commands_in_backquotes_are_followed_wherever_they_stand() {
         ]
     );
 }
+
+#[test]
+fn actions_that_are_not_known_are_listed_where_they_speak_of_s3_or_cloudfront() {
+    let found = found_in(&[
+        (
+            ".github/workflows/w.yml",
+            &workflow(
+                "env: {AWS_S3_BUCKET: of-the-job}\nsteps:\n  - uses: actions/checkout@v4\n  - uses: goreleaser/goreleaser-action@v6\n    with: {distribution: goreleaser}\n  - uses: acme/.github/actions/publish-site@v3\n    with:\n      target: ${{ secrets.AWS_S3_BUCKET_PROD }}\n  - uses: acme/site-sync@v1\n    env: {DISTRIBUTION_ID: \"${{ vars.CF }}\"}\n  - uses: ./put\n",
+            ),
+        ),
+        (
+            "put/action.yml",
+            "runs:\n  using: composite\n  steps:\n    - uses: acme/shared/.github/actions/s3-put@v1\n",
+        ),
+    ]);
+    let listed: Vec<String> = found.not_understood.iter().map(|n| n.at.to_string()).collect();
+    assert_eq!(
+        listed,
+        [
+            ".github/workflows/w.yml:10",
+            ".github/workflows/w.yml:13",
+            "put/action.yml:4"
+        ],
+        "{:?}",
+        found.not_understood
+    );
+}

@@ -191,12 +191,7 @@ impl Script {
     }
 
     /// The characters of a range, `unescape` applied to what is no hole; `fill` gives the values of holes.
-    pub(crate) fn literal(
-        &self,
-        range: Range<usize>,
-        unescape: &dyn Fn(&str) -> String,
-        fill: &mut dyn Fill,
-    ) -> Value {
+    pub(crate) fn literal(&self, range: Range<usize>, unescape: &dyn Fn(&str) -> String, fill: &mut dyn Fill) -> Value {
         let mut parts = Vec::new();
         let mut at = range.start;
         for hole in &self.holes {

@@ -242,7 +242,11 @@ impl Fill for Shell<'_> {
 
     fn command(&mut self, script: &Rc<Script>) -> Value {
         if self.is_too_deep(script, script.root()) {
-            return Value::open(script.shown(script.root()), Source::NotUnderstood, "it is nested too deeply");
+            return Value::open(
+                script.shown(script.root()),
+                Source::NotUnderstood,
+                "it is nested too deeply",
+            );
         }
         self.depth += 1;
         let printed = self.substitution(script, script.root());
