@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::estate::Estate;
 use crate::finding::{Category, Finding, Severity};
 use crate::rules;
-use crate::serving::declared::{self, Addresses};
+use crate::serving::declared::Addresses;
 use crate::serving::trace::{Touched, Trace, Visitor};
 
 use super::Pair;
@@ -25,8 +24,7 @@ enum Weight {
 
 /// Gives drift findings the hosts on whose path, live or declared, they lie, and the severity of what they do to them.
 /// Drift that no host feels stays as it is.
-pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
-    let addresses = declared::addresses(estate);
+pub fn impact(found: &mut [Finding], pairs: &[Pair], addresses: &Addresses) {
     for finding in found.iter_mut().filter(|finding| finding.category == Category::Drift) {
         let weight = weight(finding);
         if weight == Weight::None {
@@ -36,11 +34,11 @@ pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
         let mut worst = finding.at_least;
         for pair in pairs {
             let mut touched = pair.live.touched().chain(pair.state.touched());
-            if !touched.any(|one| is(one, finding, &addresses)) {
+            if !touched.any(|one| is(one, finding, addresses)) {
                 continue;
             }
             hosts.insert(pair.live.host.clone());
-            worst = worst.max(suffered(pair, finding, weight, &addresses));
+            worst = worst.max(suffered(pair, finding, weight, addresses));
         }
         finding.impact = hosts.into_iter().collect();
         finding.at_least = worst;
@@ -52,9 +50,8 @@ fn is(touched: &Touched, finding: &Finding, addresses: &Addresses) -> bool {
     if touched.terraform_type != finding.resource.terraform_type {
         return false;
     }
-    let known = addresses.get(&(touched.terraform_type.to_owned(), touched.id.clone()));
-    touched.id == finding.resource.id
-        || known.is_some_and(|known| finding.address.as_ref().is_some_and(|own| known.contains(own)))
+    let known = addresses.all(touched.terraform_type, &touched.id);
+    touched.id == finding.resource.id || finding.address.as_ref().is_some_and(|own| known.contains(own))
 }
 
 /// How bad the drift is for one host.
