@@ -1,19 +1,22 @@
 //! The whole check as a pure function: drift, serving paths and deployments out of values, judged.
 //!
-//! Serving paths and deployments find out what they need while they are followed. So an examination also says which
-//! reads it met as not done; the caller reads them and examines again, until nothing more is needed or can be had.
+//! Serving paths and deployments find out what they need while they are followed: [`Case::needs`] follows them and
+//! nothing else, and the caller reads what they lack until nothing more is needed or can be had. [`Case::examine`] then
+//! puts everything together.
+
+use std::collections::BTreeMap;
 
 use crate::compare;
-use crate::deploy::{self, Deployment, Phase, Served};
+use crate::deploy::{self, DeployResult, Deployment, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
-use crate::finding::{Category, Finding, Severity, Unchecked};
-use crate::inventory::Inventory;
+use crate::finding::{Finding, Severity, Unchecked};
+use crate::inventory::{Caller, Inventory};
 use crate::plan::{Read, ReadPlan};
 use crate::policy;
 use crate::result::{CheckResult, Doubt, HostState, PathStep, Standing, Stats};
 use crate::serving::trace::{Side, Step, Trace, Verdict};
-use crate::serving::{self, Pair, Sides, declared};
+use crate::serving::{self, Addresses, Pair, Sides, declared};
 
 /// What a run is asked to examine, beside states and inventory.
 #[derive(Clone, Debug)]
@@ -38,85 +41,178 @@ pub struct Examination {
 
 /// Examines states and inventory.
 pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Examination {
-    let estate = Estate::new(states, inventory.caller.found());
-    let mut comparison = compare::compare(&estate, inventory);
-    let mut needs = ReadPlan::default();
-    let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
-    if question.serving {
-        let state = declared::inventory(&estate);
-        let sides = Sides {
-            state: &state,
-            live: inventory,
-            now: &question.now,
+    Case::new(states, inventory.caller.found(), question).examine(inventory)
+}
+
+/// What a run examines, with what follows from the states alone: made once, however often AWS is asked.
+pub struct Case<'a> {
+    estate: Estate<'a>,
+    /// The states as an inventory.
+    declared: Inventory,
+    question: &'a Question,
+}
+
+/// The hosts whose live path asked for nothing more, and what the states say of every host: kept between two rounds of
+/// reading, so that a round follows only what its answers can lead on.
+#[derive(Debug, Default)]
+pub struct Settled {
+    live: BTreeMap<String, Trace>,
+    state: BTreeMap<String, Trace>,
+}
+
+impl<'a> Case<'a> {
+    /// `caller` is who reads the account, where known.
+    pub fn new(states: &'a [State], caller: Option<&'a Caller>, question: &'a Question) -> Case<'a> {
+        let estate = Estate::new(states, caller);
+        let declared = match question.serving {
+            true => declared::inventory(&estate),
+            false => Inventory::default(),
         };
-        let pairs = pairs(&estate, &sides);
-        needs.extend(pairs.iter().flat_map(|pair| pair.live.needs.iter().cloned()));
-        let (found, doubted) = serving::findings(&pairs, &estate, inventory, &state);
-        serving::impact(&mut comparison.findings, &pairs, &estate);
-        let (found, remarked) = deployments(question, &pairs, &sides, found, &mut needs);
-        comparison.findings.extend(found);
-        remarks = remarked;
-        hosts.extend(pairs.iter().map(host_state));
-        comparison.unchecked.extend(unread(&pairs, inventory));
-        doubts.extend(doubted.into_iter().map(|doubt| Doubt {
-            host: doubt.host,
-            station: doubt.station.name().to_owned(),
-            why: doubt.why,
-        }));
+        Case {
+            estate,
+            declared,
+            question,
+        }
     }
-    let mut result = policy::judge(comparison, question.fail_on, Stats::default());
-    result.run.started_at = question.now.clone();
-    result.run.account = estate.account().map(str::to_owned);
-    result.run.states = states.iter().map(|state| state.source.clone()).collect();
-    result.hosts = hosts;
-    result.doubts = doubts;
-    result.remarks = remarks;
-    Examination { result, needs }
-}
 
-/// Every host of the estate, followed on both sides.
-fn pairs(estate: &Estate, sides: &Sides) -> Vec<Pair> {
-    let follow = |host: &str, side| serving::walk(host, "/", side, sides);
-    serving::hosts(estate, sides.live)
-        .into_iter()
-        .map(|host| Pair {
-            state: follow(&host, Side::State),
-            live: follow(&host, Side::Live),
-        })
-        .collect()
-}
-
-/// The serving findings with those of the deployments (a fact that a deployment's finding tells is told once), and what
-/// about the deployments could not be told.
-fn deployments(
-    question: &Question,
-    pairs: &[Pair],
-    sides: &Sides,
-    mut found: Vec<Finding>,
-    needs: &mut ReadPlan,
-) -> (Vec<Finding>, Vec<String>) {
-    if question.deployments.is_empty() {
-        return (found, Vec::new());
+    /// The reads that comparing takes, known before the first answer.
+    pub fn plan(&self) -> ReadPlan {
+        compare::plan(&self.estate)
     }
-    let traces = |side: Side| -> Vec<Trace> {
-        let of = |pair: &Pair| {
-            if side == Side::Live {
-                pair.live.clone()
-            } else {
-                pair.state.clone()
+
+    /// Which reads following hosts and deployments takes beside those that `inventory` holds. None are left where the
+    /// paths end, or where what they lack could not be had.
+    pub fn needs(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
+        if !self.question.serving {
+            return ReadPlan::default();
+        }
+        let reused = !settled.live.is_empty();
+        let open = self.open(inventory, settled);
+        if !open.is_empty() || !reused {
+            return open;
+        }
+        // A settled path may rest on evidence that was not there yet, so that before the last word all are followed.
+        settled.live.clear();
+        self.open(inventory, settled)
+    }
+
+    fn open(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
+        let sides = self.sides(inventory);
+        let mut needs = ReadPlan::default();
+        let mut unsettled = Vec::new();
+        for host in serving::hosts(&self.estate, inventory) {
+            if settled.live.contains_key(&host) {
+                continue;
             }
+            let trace = serving::walk(&host, "/", Side::Live, &sides);
+            needs.extend(trace.needs.iter().cloned());
+            match trace.needs.is_empty() {
+                true => _ = settled.live.insert(host, trace),
+                false => unsettled.push(trace),
+            }
+        }
+        if !self.question.deployments.is_empty() {
+            let live = settled.live.values().chain(&unsettled);
+            for host in live.clone().map(|trace| &trace.host) {
+                if !settled.state.contains_key(host) {
+                    let declared = serving::walk(host, "/", Side::State, &sides);
+                    settled.state.insert(host.clone(), declared);
+                }
+            }
+            needs.extend(self.deployments(&sides, live, settled.state.values()).needs);
+        }
+        needs.iter().filter(|read| !inventory.holds(read)).cloned().collect()
+    }
+
+    /// Examines everything by what the account answered.
+    pub fn examine(&self, inventory: &Inventory) -> Examination {
+        let (estate, question) = (&self.estate, self.question);
+        let mut comparison = compare::compare(estate, inventory);
+        let mut needs = ReadPlan::default();
+        let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+        if question.serving {
+            let sides = self.sides(inventory);
+            let pairs = self.pairs(&sides);
+            needs.extend(pairs.iter().flat_map(|pair| pair.live.needs.iter().cloned()));
+            let addresses = declared::addresses(estate);
+            let (mut found, doubted) = serving::findings(&pairs, estate, &addresses, inventory, &self.declared);
+            serving::impact(&mut comparison.findings, &pairs, &addresses);
+            comparison.unchecked.extend(unread(&pairs, inventory));
+            if !question.deployments.is_empty() {
+                let live = pairs.iter().map(|pair| &pair.live);
+                let deployed = self.deployments(&sides, live, pairs.iter().map(|pair| &pair.state));
+                needs.extend(deployed.needs.iter().cloned());
+                comparison.unchecked.extend(unread_of(&deployed, inventory));
+                // A fact that a deployment's finding tells is told once.
+                found.retain(|finding| !deployed.takes_over(&finding.rule, &finding.resource.id));
+                found.extend(deployed.findings.into_iter().map(|one| self.managed(one, &addresses)));
+                remarks = deployed.doubts;
+            }
+            comparison.findings.extend(found);
+            hosts.extend(pairs.iter().map(host_state));
+            doubts.extend(doubted.into_iter().map(|doubt| Doubt {
+                host: doubt.host,
+                station: doubt.station.name().to_owned(),
+                why: doubt.why,
+            }));
+        }
+        let mut result = policy::judge(comparison, question.fail_on, Stats::default());
+        result.run.started_at = question.now.clone();
+        result.run.account = estate.account().map(str::to_owned);
+        result.run.states = estate.states().iter().map(|state| state.source.clone()).collect();
+        result.hosts = hosts;
+        result.doubts = doubts;
+        result.remarks = remarks;
+        Examination { result, needs }
+    }
+
+    fn sides<'s>(&'s self, inventory: &'s Inventory) -> Sides<'s> {
+        Sides {
+            state: &self.declared,
+            live: inventory,
+            now: &self.question.now,
+        }
+    }
+
+    /// Every host of the estate, followed on both sides.
+    fn pairs(&self, sides: &Sides) -> Vec<Pair> {
+        let follow = |host: &str, side| serving::walk(host, "/", side, sides);
+        serving::hosts(&self.estate, sides.live)
+            .into_iter()
+            .map(|host| Pair {
+                state: follow(&host, Side::State),
+                live: follow(&host, Side::Live),
+            })
+            .collect()
+    }
+
+    /// The deployments, held against what both sides serve.
+    fn deployments<'t>(
+        &self,
+        sides: &Sides,
+        live: impl IntoIterator<Item = &'t Trace>,
+        state: impl IntoIterator<Item = &'t Trace>,
+    ) -> DeployResult {
+        let live = Served::new(Side::Live, sides.live, live);
+        let state = Served::new(Side::State, sides.state, state);
+        let question = self.question;
+        deploy::check(&question.deployments, &live, &state, sides.live, question.phase)
+    }
+
+    /// A deployment's finding about a thing that some state manages, with its Terraform address.
+    fn managed(&self, mut finding: Finding, addresses: &Addresses) -> Finding {
+        let thing = &mut finding.resource;
+        let Some(address) = addresses.of(&thing.terraform_type, &thing.id) else {
+            return finding;
         };
-        pairs.iter().map(of).collect()
-    };
-    let live = Served::new(Side::Live, sides.live, &traces(Side::Live));
-    let state = Served::new(Side::State, sides.state, &traces(Side::State));
-    let result = deploy::check(&question.deployments, &live, &state, sides.live, question.phase);
-    needs.extend(result.needs.iter().cloned());
-    found.retain(|finding| {
-        finding.category != Category::Serving || !result.takes_over(&finding.rule, &finding.resource.id)
-    });
-    found.extend(result.findings);
-    (found, result.doubts)
+        finding.address = Some(address.to_owned());
+        thing.account = self.estate.account().map(str::to_owned);
+        thing.region = match thing.terraform_type.as_str() {
+            "aws_s3_bucket" => self.estate.bucket_region(&thing.id).map(str::to_owned),
+            _ => None,
+        };
+        finding
+    }
 }
 
 fn host_state(pair: &Pair) -> HostState {
@@ -159,6 +255,17 @@ fn unread(pairs: &[Pair], inventory: &Inventory) -> Vec<Unchecked> {
         }
     }
     unchecked
+}
+
+/// The same of the deployments: where they lead is not fully known.
+fn unread_of(deployed: &DeployResult, inventory: &Inventory) -> Vec<Unchecked> {
+    let reads = deployed.failed.iter().chain(&deployed.needs);
+    reads
+        .filter_map(|read| {
+            let failure = inventory.failure_of(read)?;
+            Some(Unchecked::new(format!("deployments ({})", subject(read)), &failure))
+        })
+        .collect()
 }
 
 /// What a read is about, in a few words.

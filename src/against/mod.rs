@@ -15,7 +15,7 @@ use crate::inventory::{Failure, Inventory, Reason};
 use crate::kinds::{self, Kind, Live};
 use crate::plan::ReadPlan;
 use crate::rules;
-use crate::serving::declared::{self, Addresses};
+use crate::serving::{Addresses, declared};
 use crate::snapshot::Snapshot;
 
 /// An earlier snapshot, ready to be compared with.
@@ -248,8 +248,9 @@ impl Run<'_> {
 
     /// The address under which Terraform knows the thing.
     fn address(&self, resource: &ResourceRef) -> Option<String> {
-        let key = (resource.terraform_type.clone(), resource.id.clone());
-        self.addresses.get(&key)?.first().cloned()
+        self.addresses
+            .of(&resource.terraform_type, &resource.id)
+            .map(str::to_owned)
     }
 
     /// Things that live lists and the snapshot, which listed them too, does not.

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use super::inputs::Live;
 use super::{World, inputs, output, workflows};
 use crate::cli::{CheckArgs, OutputArgs};
 use crate::error::Error;
-use crate::examine::{Question, examine};
+use crate::examine::{Case, Question, Settled, examine};
 use crate::expected::State;
 use crate::inventory::Inventory;
 use crate::result::{CheckResult, Outcome, Stats};
@@ -30,16 +31,16 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
         deployments: deployments.deployments,
         phase: args.deploy.phase,
     };
-    let mut result = match &recorded {
-        Some(recorded) => examine(&states, &recorded.inventory, &question).result,
-        None => {
-            let needs = |inventory: &Inventory| examine(&states, inventory, &question).needs;
-            let (inventory, calls) = inputs::observed(&states, &args.connection, &needs, world)?;
-            let mut result = examine(&states, &inventory, &question).result;
-            result.stats.calls = calls;
-            result
-        }
+    let live = match recorded {
+        Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
+        None => Live::of(&states, &args.connection)?,
     };
+    let case = Case::new(&states, live.caller(), &question);
+    let mut settled = Settled::default();
+    let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
+    let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
+    let mut result = case.examine(&inventory).result;
+    result.stats.calls = calls;
     result.remarks.extend(deployments.remarks);
     result.stats.duration = started.elapsed();
     reports.write(&result, &args.output.render, world)?;

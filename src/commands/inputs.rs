@@ -1,5 +1,6 @@
 //! The inputs of a run: states, and the live side to compare them with.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use crate::compare;
 use crate::error::Error;
 use crate::estate::Estate;
 use crate::expected::{self, State};
-use crate::inventory::Inventory;
+use crate::inventory::{Caller, Inventory};
 #[cfg(feature = "live")]
 use crate::live::aws::Aws;
 use crate::plan::ReadPlan;
@@ -43,50 +44,84 @@ pub(super) fn has_state(world: &World) -> bool {
     expected::locate(&[".".to_owned()], &world.directory).is_ok()
 }
 
-/// What a run still needs to read, given what is known.
-pub(super) type Needs<'a> = dyn Fn(&Inventory) -> ReadPlan + 'a;
+/// The API calls of a run, by operation.
+pub(super) type Calls = BTreeMap<String, u64>;
 
-/// The live answers to everything that comparing `states` and following `needs` asks, with the API calls by operation.
-#[cfg(feature = "live")]
-pub(super) fn observed(
-    states: &[State],
-    connection: &ConnectionArgs,
-    needs: &Needs,
-    world: &mut World,
-) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
-    if compare::plan(&Estate::new(states, None)).is_empty() {
-        return Ok(Default::default());
-    }
-    let aws = Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
-    let caller = aws.caller().clone();
-    Ok(rounds(
-        &aws,
-        compare::plan(&Estate::new(states, Some(&caller))),
-        needs,
-        world,
-    ))
+/// What a run still needs to read, given what is known.
+pub(super) type Needs<'a> = dyn FnMut(&Inventory) -> ReadPlan + 'a;
+
+/// Where the live side of a run comes from.
+pub(super) enum Live {
+    /// A file.
+    Recorded(Box<Inventory>),
+    /// AWS itself.
+    #[cfg(feature = "live")]
+    Account(Box<Aws>),
+    /// Nowhere, since nothing is to be asked.
+    Nothing,
 }
 
-/// The live answers to everything that following `needs` asks, from nothing.
-#[cfg(feature = "live")]
-pub(super) fn followed(
-    connection: &ConnectionArgs,
-    needs: &Needs,
-    world: &mut World,
-) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
-    let aws = Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
-    Ok(rounds(&aws, ReadPlan::default(), needs, world))
+impl Live {
+    /// The account of the credentials at hand.
+    ///
+    /// # Errors
+    /// No credentials, or none that AWS knows; and a build that cannot ask AWS.
+    #[cfg(feature = "live")]
+    pub(super) fn connect(connection: &ConnectionArgs) -> Result<Live, Error> {
+        let aws = Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
+        Ok(Live::Account(Box::new(aws)))
+    }
+
+    #[cfg(not(feature = "live"))]
+    pub(super) fn connect(_connection: &ConnectionArgs) -> Result<Live, Error> {
+        Err(Error::WithoutLive)
+    }
+
+    /// The same, unless the states hold nothing that AWS could be asked about.
+    pub(super) fn of(states: &[State], connection: &ConnectionArgs) -> Result<Live, Error> {
+        match compare::plan(&Estate::new(states, None)).is_empty() {
+            true => Ok(Live::Nothing),
+            false => Live::connect(connection),
+        }
+    }
+
+    /// Who reads, or read, the account.
+    pub(super) fn caller(&self) -> Option<&Caller> {
+        match self {
+            Live::Recorded(inventory) => inventory.caller.found(),
+            #[cfg(feature = "live")]
+            Live::Account(aws) => Some(aws.caller()),
+            Live::Nothing => None,
+        }
+    }
+
+    /// The answers to `plan`, and to everything that following `needs` asks. A recorded account has no more to say.
+    pub(super) fn observe(&self, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Cow<'_, Inventory>, Calls) {
+        match self {
+            Live::Recorded(inventory) => (Cow::Borrowed(inventory), Calls::new()),
+            #[cfg(feature = "live")]
+            Live::Account(aws) => {
+                let (inventory, calls) = rounds(aws, plan, needs, world);
+                (Cow::Owned(inventory), calls)
+            }
+            Live::Nothing => {
+                // Without the SDK there is no account to ask, whatever is wanted of it.
+                _ = (plan, needs, world);
+                Default::default()
+            }
+        }
+    }
 }
 
 /// Reads in rounds, since an answer may bring up the next question. A path has some twelve stations, each of which can
 /// ask once, and redirects may chain; a question that stays open after that many rounds is a fault of the walk, and
 /// what it would have told stays unchecked.
 #[cfg(feature = "live")]
-fn rounds(aws: &Aws, plan: ReadPlan, needs: &Needs, world: &World) -> (Inventory, BTreeMap<String, u64>) {
+fn rounds(aws: &Aws, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Inventory, Calls) {
     const ROUNDS: usize = 64;
     let bar = super::output::Bar::new(world.stderr_is_terminal);
     let mut inventory = Inventory::default();
-    aws.observe_more(&plan, &mut inventory, &bar);
+    aws.observe_more(plan, &mut inventory, &bar);
     for _ in 0..ROUNDS {
         let open: ReadPlan = needs(&inventory)
             .iter()
@@ -100,28 +135,6 @@ fn rounds(aws: &Aws, plan: ReadPlan, needs: &Needs, world: &World) -> (Inventory
     }
     bar.clear();
     (inventory, aws.calls())
-}
-
-#[cfg(not(feature = "live"))]
-pub(super) fn observed(
-    states: &[State],
-    _connection: &ConnectionArgs,
-    _needs: &Needs,
-    _world: &mut World,
-) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
-    match compare::plan(&Estate::new(states, None)).is_empty() {
-        true => Ok(Default::default()),
-        false => Err(Error::WithoutLive),
-    }
-}
-
-#[cfg(not(feature = "live"))]
-pub(super) fn followed(
-    _connection: &ConnectionArgs,
-    _needs: &Needs,
-    _world: &mut World,
-) -> Result<(Inventory, BTreeMap<String, u64>), Error> {
-    Err(Error::WithoutLive)
 }
 
 #[cfg(feature = "live")]

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::Write;
 
+use super::inputs::Live;
 use super::{World, inputs, workflows};
 use crate::cli::SnapshotArgs;
 use crate::error::Error;
-use crate::examine::{Question, examine};
+use crate::examine::{Case, Question, Settled};
 use crate::finding::Severity;
 use crate::inventory::Inventory;
 use crate::result::Outcome;
@@ -30,9 +31,12 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
         deployments: workflows::deployments(&args.deploy, world)?.deployments,
         phase: args.deploy.phase,
     };
-    let needs = |inventory: &Inventory| examine(&states, inventory, &question).needs;
-    let (inventory, calls) = inputs::observed(&states, &args.connection, &needs, world)?;
-    let snapshot = Snapshot::new(inventory, world.now.clone());
+    let live = Live::of(&states, &args.connection)?;
+    let case = Case::new(&states, live.caller(), &question);
+    let mut settled = Settled::default();
+    let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
+    let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
+    let snapshot = Snapshot::new(inventory.into_owned(), world.now.clone());
     file.write_all(snapshot.to_text().as_bytes()).map_err(failed)?;
     let total: u64 = calls.values().sum();
     _ = writeln!(

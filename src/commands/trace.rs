@@ -1,5 +1,6 @@
 //! `driftgate trace`: one host followed from DNS to the object.
 
+use super::inputs::Live;
 use super::{World, inputs, output};
 use crate::cli::TraceArgs;
 use crate::error::Error;
@@ -30,25 +31,21 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
     let now = recorded
         .as_ref()
         .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
+    let live = match recorded {
+        Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
+        None => Live::connect(&args.connection)?,
+    };
+    let declared = declared::inventory(&Estate::new(&states, live.caller()));
     let follow = |inventory: &Inventory, side| -> Trace {
-        let estate = Estate::new(&states, inventory.caller.found());
-        let state = declared::inventory(&estate);
-        walk(
-            visit.host.as_str(),
-            &visit.path,
-            side,
-            &Sides {
-                state: &state,
-                live: inventory,
-                now: &now,
-            },
-        )
+        let sides = Sides {
+            state: &declared,
+            live: inventory,
+            now: &now,
+        };
+        walk(visit.host.as_str(), &visit.path, side, &sides)
     };
-    let needs = |inventory: &Inventory| -> ReadPlan { follow(inventory, Side::Live).needs.into_iter().collect() };
-    let (inventory, calls) = match recorded {
-        Some(recorded) => (recorded.inventory, Default::default()),
-        None => inputs::followed(&args.connection, &needs, world)?,
-    };
+    let mut needs = |inventory: &Inventory| follow(inventory, Side::Live).needs.into_iter().collect();
+    let (inventory, calls) = live.observe(&ReadPlan::default(), &mut needs, world);
     let (live, state) = (follow(&inventory, Side::Live), follow(&inventory, Side::State));
     if is_nobodys(&live) && is_nobodys(&state) {
         let account = inventory.caller.found().map(|caller| caller.account.clone());

@@ -65,7 +65,9 @@ pub struct DeployResult {
     pub findings: Vec<Finding>,
     /// Reads that the check met as not done. While there are any, the findings are not final.
     pub needs: Vec<Read>,
-    /// Reads that could not be done, in words: what depends on them is not known.
+    /// Reads on which all checks rest and that failed.
+    pub failed: Vec<Read>,
+    /// Other reads that could not be done, in words: what depends on them is not known.
     pub doubts: Vec<String>,
     /// Findings of the serving path that say what a finding here says: rule and distribution id.
     takes_over: BTreeSet<(&'static str, String)>,

@@ -90,7 +90,7 @@ pub struct Answering {
 
 impl Served {
     /// What `inventory` and the traces of the same side tell. Traces of the other side are passed over.
-    pub fn new(side: Side, inventory: &Inventory, traces: &[Trace]) -> Served {
+    pub fn new<'t>(side: Side, inventory: &Inventory, traces: impl IntoIterator<Item = &'t Trace>) -> Served {
         let mut served = Served {
             side,
             distributions: BTreeMap::new(),
@@ -123,7 +123,7 @@ impl Served {
                     .or_insert_with(|| outline(summary));
             }
         }
-        for trace in traces.iter().filter(|trace| trace.side == side) {
+        for trace in traces.into_iter().filter(|trace| trace.side == side) {
             served.add_trace(trace);
         }
         served.read_buckets(inventory);

@@ -13,6 +13,7 @@ mod route53;
 mod s3;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,16 @@ impl<T> Answer<T> {
         match self {
             Answer::Found(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// The same, borrowed. A failure is copied: it is small, and rare.
+    pub fn as_ref(&self) -> Answer<&T> {
+        match self {
+            Answer::Found(value) => Answer::Found(value),
+            Answer::Absent => Answer::Absent,
+            Answer::Failed(failure) => Answer::Failed(failure.clone()),
+            Answer::NotRead => Answer::NotRead,
         }
     }
 
@@ -128,12 +139,27 @@ impl Inventory {
             .unwrap_or(&Answer::NotRead)
     }
 
-    /// What is known of a prefix: its first key.
-    pub fn prefix(&self, bucket: &str, prefix: &str) -> &Answer<String> {
-        self.prefixes
-            .get(bucket)
-            .and_then(|prefixes| prefixes.get(prefix))
-            .unwrap_or(&Answer::NotRead)
+    /// What is known of a prefix: a key under it, the first where that was asked. An object that was read for its own
+    /// sake answers too, so that nobody lists what is known to hold something.
+    pub fn prefix(&self, bucket: &str, prefix: &str) -> Answer<&str> {
+        let listed = self.prefixes.get(bucket).and_then(|prefixes| prefixes.get(prefix));
+        match (listed, self.object_under(bucket, prefix)) {
+            (Some(Answer::Found(key)), _) => Answer::Found(key),
+            (_, Some(key)) => Answer::Found(key),
+            (Some(Answer::Absent), None) => Answer::Absent,
+            (Some(Answer::Failed(failure)), None) => Answer::Failed(failure.clone()),
+            (None | Some(Answer::NotRead), None) => Answer::NotRead,
+        }
+    }
+
+    /// The first key under the prefix of which the object itself was found.
+    fn object_under(&self, bucket: &str, prefix: &str) -> Option<&str> {
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let mut keys = self.objects.get(bucket)?.range::<str, _>(from);
+        keys.by_ref()
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .find(|(_, answer)| answer.found().is_some())
+            .map(|(key, _)| key.as_str())
     }
 
     /// The answer under `key`, or "not read".

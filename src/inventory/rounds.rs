@@ -76,20 +76,20 @@ impl Inventory {
     pub fn failure_of(&self, read: &Read) -> Option<Failure> {
         match self.status(read) {
             Status::Answered => None,
-            Status::Failed(failure) => Some(failure.clone()),
+            Status::Failed(failure) => Some(failure),
             Status::NotRead => Some(Failure::not_read()),
         }
     }
 
-    fn status(&self, read: &Read) -> Status<'_> {
-        fn within<'a, T>(answers: &'a BTreeMap<String, Answer<T>>, key: &str) -> Status<'a> {
+    fn status(&self, read: &Read) -> Status {
+        fn within<T>(answers: &BTreeMap<String, Answer<T>>, key: &str) -> Status {
             answers.get(key).map_or(Status::NotRead, Status::of)
         }
         match read {
             Read::Buckets => Status::of(&self.buckets),
             Read::Bucket { bucket, aspect } => self.bucket(bucket).status(*aspect),
             Read::Object { bucket, key } => Status::of(self.object(bucket, key)),
-            Read::Prefix { bucket, prefix } => Status::of(self.prefix(bucket, prefix)),
+            Read::Prefix { bucket, prefix } => Status::of(&self.prefix(bucket, prefix)),
             Read::AccountPublicAccessBlock => Status::of(&self.account_public_access_block),
             Read::Certificate(arn) => within(&self.certificate, arn),
             Read::Distributions => Status::of(&self.distributions),
@@ -107,17 +107,17 @@ impl Inventory {
 
 /// How a read went, whatever it is about.
 #[derive(PartialEq)]
-enum Status<'a> {
+enum Status {
     NotRead,
     Answered,
-    Failed(&'a Failure),
+    Failed(Failure),
 }
 
-impl<'a> Status<'a> {
-    fn of<T>(answer: &'a Answer<T>) -> Status<'a> {
+impl Status {
+    fn of<T>(answer: &Answer<T>) -> Status {
         match answer {
             Answer::NotRead => Status::NotRead,
-            Answer::Failed(failure) => Status::Failed(failure),
+            Answer::Failed(failure) => Status::Failed(failure.clone()),
             Answer::Found(_) | Answer::Absent => Status::Answered,
         }
     }
@@ -161,7 +161,7 @@ impl BucketAnswers {
         self.object_lock.absorb(object_lock);
     }
 
-    fn status(&self, aspect: BucketAspect) -> Status<'_> {
+    fn status(&self, aspect: BucketAspect) -> Status {
         match aspect {
             BucketAspect::Tags => Status::of(&self.tags),
             BucketAspect::Policy => Status::of(&self.policy),
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(site.ownership, Answer::Found("BucketOwnerEnforced".to_owned()));
         assert_eq!(earlier.object("site", "index.html"), &Answer::Absent);
         assert_eq!(earlier.object("site", "404.html"), &Answer::Found(Object::default()));
-        assert_eq!(earlier.prefix("logs", "v1/"), &Answer::Found("v1/a".to_owned()));
+        assert_eq!(earlier.prefix("logs", "v1/"), Answer::Found("v1/a"));
     }
 
     #[test]
@@ -304,5 +304,45 @@ mod tests {
         assert!(!inventory.holds(&object("site", "other.html")));
         assert!(!inventory.holds(&object("other", "index.html")));
         assert!(inventory.holds(&Read::Distributions));
+    }
+
+    #[test]
+    fn an_object_that_was_found_answers_for_every_prefix_above_it() {
+        let mut inventory = Inventory::default();
+        let prefix = |prefix: &str| Read::Prefix {
+            bucket: "site".to_owned(),
+            prefix: prefix.to_owned(),
+        };
+        let objects = [
+            ("v1/404.html", Answer::Absent),
+            ("v1/index.html", Answer::Found(Object::default())),
+            ("v2/index.html", Answer::Absent),
+        ];
+        inventory.objects.insert("site".to_owned(), keys(objects));
+        for above in ["", "v1/", "v1"] {
+            assert_eq!(
+                inventory.prefix("site", above),
+                Answer::Found("v1/index.html"),
+                "{above:?}"
+            );
+            assert!(inventory.holds(&prefix(above)), "{above:?}");
+        }
+        for other in ["v2/", "v1/index.html/", "x"] {
+            assert_eq!(inventory.prefix("site", other), Answer::NotRead, "{other:?}");
+            assert!(!inventory.holds(&prefix(other)), "{other:?}");
+        }
+        // A listing says more than one object does, and less than one that was seen.
+        let listed = [
+            ("", Answer::Found("404.html".to_owned())),
+            (
+                "v1/",
+                Answer::Failed(Failure::new(Reason::AccessDenied, "s3:ListObjectsV2", "")),
+            ),
+            ("v2/", Answer::Absent),
+        ];
+        inventory.prefixes.insert("site".to_owned(), keys(listed));
+        assert_eq!(inventory.prefix("site", ""), Answer::Found("404.html"));
+        assert_eq!(inventory.prefix("site", "v1/"), Answer::Found("v1/index.html"));
+        assert_eq!(inventory.prefix("site", "v2/"), Answer::Absent);
     }
 }

@@ -17,5 +17,6 @@ pub mod path_pattern;
 pub mod trace;
 pub mod walk;
 
+pub use declared::Addresses;
 pub use findings::{Doubt, Pair, findings, impact};
 pub use walk::{Sides, hosts, walk};

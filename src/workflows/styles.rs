@@ -417,3 +417,50 @@ fn settings_in_files_of_the_repository_are_read() {
         ["9 upload one /", "12 upload three /", "9 upload two /"]
     );
 }
+
+#[test]
+fn commands_in_backquotes_are_followed_wherever_they_stand() {
+    assert_eq!(
+        targets_of(
+            "env: {A: one}\nsteps:\n  - run: |\n      aws s3 sync out s3://`date +%F`/\n      aws s3 sync out s3://`echo two`/`cat VERSION`/ --delete\n      aws s3 sync out s3://a-`echo ${{ vars.SITE }} | tr -d x`/v\n      B=c-`echo three`-site; aws s3 sync out s3://$B/\n      X=y-`date`-z aws s3 sync out s3://four\n      aws s3 sync out s3://${A}`echo b`/\n      aws s3 sync out \"s3://`echo five`/\"\n      aws s3 sync out s3://`echo \\`echo six\\``/\n      echo x`aws s3 cp f s3://seven/`y\n",
+        ),
+        [
+            "8 upload $(date +%F) /",
+            "9 upload two /content of VERSION delete",
+            "10 upload a-site-var /v",
+            "11 upload c-three-site /",
+            "12 upload four /",
+            "13 upload oneb /",
+            "14 upload five /",
+            "15 upload `echo \\`echo six\\`` /",
+            "16 upload seven /",
+        ]
+    );
+}
+
+#[test]
+fn actions_that_are_not_known_are_listed_where_they_speak_of_s3_or_cloudfront() {
+    let found = found_in(&[
+        (
+            ".github/workflows/w.yml",
+            &workflow(
+                "env: {AWS_S3_BUCKET: of-the-job}\nsteps:\n  - uses: actions/checkout@v4\n  - uses: goreleaser/goreleaser-action@v6\n    with: {distribution: goreleaser}\n  - uses: acme/.github/actions/publish-site@v3\n    with:\n      target: ${{ secrets.AWS_S3_BUCKET_PROD }}\n  - uses: acme/site-sync@v1\n    env: {DISTRIBUTION_ID: \"${{ vars.CF }}\"}\n  - uses: ./put\n",
+            ),
+        ),
+        (
+            "put/action.yml",
+            "runs:\n  using: composite\n  steps:\n    - uses: acme/shared/.github/actions/s3-put@v1\n",
+        ),
+    ]);
+    let listed: Vec<String> = found.not_understood.iter().map(|n| n.at.to_string()).collect();
+    assert_eq!(
+        listed,
+        [
+            ".github/workflows/w.yml:10",
+            ".github/workflows/w.yml:13",
+            "put/action.yml:4"
+        ],
+        "{:?}",
+        found.not_understood
+    );
+}

@@ -85,7 +85,7 @@ pub(crate) const STEPS: [Step; 8] = [
         name: "05-origin-path-never-built",
         always: &[
             r#"critical resource-changed aws_cloudfront_distribution.site["prod"] [app.example.org, live.example.com, www.example.org]"#,
-            "critical origin-path-never-built aws_cloudfront_distribution EJULIDU2R7F134 [app.example.org, live.example.com]",
+            r#"critical origin-path-never-built aws_cloudfront_distribution.site["prod"] [app.example.org, live.example.com]"#,
         ],
         mapped: &[
             "critical deploy-bucket-not-served deployment .github/workflows/deploy.yml#deploy-prod (prod) -> secrets.AWS_S3_BUCKET_PROD [app.example.org, live.example.com]",
@@ -102,7 +102,7 @@ pub(crate) const STEPS: [Step; 8] = [
         name: "variant-preprod-bucket-in-prod-job",
         always: &[
             r#"critical resource-changed aws_cloudfront_distribution.site["prod"] [app.example.org, live.example.com, www.example.org]"#,
-            "critical origin-path-never-built aws_cloudfront_distribution EJULIDU2R7F134 [app.example.org, live.example.com]",
+            r#"critical origin-path-never-built aws_cloudfront_distribution.site["prod"] [app.example.org, live.example.com]"#,
         ],
         mapped: &[
             "high deploy-environment-crossed deployment .github/workflows/deploy.yml#deploy-prod (prod) -> secrets.AWS_S3_BUCKET_STAGE [stage.example.com]",

@@ -47,8 +47,12 @@ pub(super) fn run(
         spoken: BTreeSet::new(),
     };
     if !deployments.is_empty() {
-        run.need(Read::Distributions);
-        run.need(Read::Buckets);
+        for read in [Read::Distributions, Read::Buckets] {
+            if inventory.holds(&read) && inventory.failure_of(&read).is_some() {
+                run.result.failed.push(read.clone());
+            }
+            run.need(read);
+        }
     }
     unresolved::check(&mut run);
     environment::check(&mut run);

@@ -62,8 +62,10 @@ fn now(run: &mut Run<'_>, view: &View, origin: &ServedOrigin, by: &BTreeSet<Stri
         return;
     }
     let wants_root = run.phase == Phase::Post;
+    let wants_any = !below.is_empty() && run.inventory.prefix(bucket, &below) == Answer::NotRead;
     let missing = match (&key, object) {
-        (Some(key), Some(Answer::NotRead)) if wants_root => {
+        // An object that is there answers for the path above it too, and a host's walk asks for the same one.
+        (Some(key), Some(Answer::NotRead)) if wants_root || wants_any => {
             run.need(Read::Object {
                 bucket: bucket.to_owned(),
                 key: key.clone(),

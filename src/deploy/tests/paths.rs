@@ -1,6 +1,9 @@
 //! `deploy-path-not-served` and `origin-path-never-built`.
 
+use std::collections::BTreeMap;
+
 use crate::deploy::bench::*;
+use crate::inventory::{Answer, Object};
 use crate::plan::Read;
 
 const NONE: [&str; 0] = [];
@@ -119,11 +122,23 @@ fn a_declared_version_becomes_the_origin_path_until_it_was_deployed() {
 fn the_live_path_of_a_deployment_must_hold_something() {
     let set = |bench: Bench| bench.runs(None, &["aws s3 sync out s3://www-site/v2", &switch("site", "/v2")]);
     let unread = || Bench::new().site("E1", "www.example.com", "www-site", "/v1", None);
+    // The object that a host's walk asks for too, and the listing only where that is not there.
+    let object = Read::Object {
+        bucket: "www-site".to_owned(),
+        key: "v1/index.html".to_owned(),
+    };
     let prefix = Read::Prefix {
         bucket: "www-site".to_owned(),
         prefix: "v1/".to_owned(),
     };
-    assert_eq!(set(unread()).check().needs, [prefix]);
+    assert_eq!(set(unread()).check().needs, [object]);
+    let asked = |answer: Answer<Object>| {
+        let keys = BTreeMap::from([("v1/index.html".to_owned(), answer)]);
+        set(unread().live(|live| _ = live.objects.insert("www-site".to_owned(), keys))).check()
+    };
+    assert_eq!(asked(Answer::Absent).needs, [prefix]);
+    let found = asked(Answer::Found(Object::default()));
+    assert_eq!((found.needs, found.findings), (Vec::new(), Vec::new()));
     let never = set(unread().live(|live| empty(live, "www-site", "v1/")));
     assert_eq!(never.says(), ["origin-path-never-built critical"]);
     assert!(never.check().takes_over("origin-path-empty", "E1"));

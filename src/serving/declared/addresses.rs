@@ -8,14 +8,40 @@ use crate::expected::Instance;
 use crate::kinds;
 
 /// Addresses by Terraform type and live id.
-pub type Addresses = BTreeMap<(String, String), Vec<String>>;
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    by_thing: BTreeMap<(String, String), Vec<String>>,
+}
+
+impl Addresses {
+    /// Every address under which some state manages the thing.
+    pub fn all(&self, terraform_type: &str, id: &str) -> &[String] {
+        self.by_thing
+            .get(&(terraform_type.to_owned(), id.to_owned()))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The address that a finding about the thing carries: the first; for a setting of a bucket that no resource of its
+    /// own declares, the bucket's.
+    pub fn of(&self, terraform_type: &str, id: &str) -> Option<&str> {
+        let own = self.all(terraform_type, id).first();
+        let bucket = || {
+            terraform_type
+                .starts_with("aws_s3_bucket_")
+                .then(|| self.all("aws_s3_bucket", id).first())
+                .flatten()
+        };
+        own.or_else(bucket).map(String::as_str)
+    }
+}
 
 pub(super) fn addresses(estate: &Estate) -> Addresses {
     let zones = zone::names(estate);
-    let mut addresses = Addresses::new();
+    let mut addresses = Addresses::default();
     for instance in estate.instances() {
         for id in ids(instance, estate, &zones) {
-            let known = addresses.entry((instance.terraform_type.clone(), id)).or_default();
+            let thing = (instance.terraform_type.clone(), id);
+            let known = addresses.by_thing.entry(thing).or_default();
             if !known.contains(&instance.address) {
                 known.push(instance.address.clone());
             }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::estate::Estate;
 use crate::finding::{Category, Finding, Severity};
 use crate::rules;
-use crate::serving::declared::{self, Addresses};
+use crate::serving::declared::Addresses;
 use crate::serving::trace::{Touched, Trace, Visitor};
 
 use super::Pair;
@@ -25,8 +24,7 @@ enum Weight {
 
 /// Gives drift findings the hosts on whose path, live or declared, they lie, and the severity of what they do to them.
 /// Drift that no host feels stays as it is.
-pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
-    let addresses = declared::addresses(estate);
+pub fn impact(found: &mut [Finding], pairs: &[Pair], addresses: &Addresses) {
     for finding in found.iter_mut().filter(|finding| finding.category == Category::Drift) {
         let weights = Weights::of(finding);
         if weights.whole == Weight::None {
@@ -35,16 +33,16 @@ pub fn impact(found: &mut [Finding], pairs: &[Pair], estate: &Estate<'_>) {
         let mut hosts: BTreeSet<String> = finding.impact.iter().cloned().collect();
         for pair in pairs {
             let mut touched = pair.live.touched().chain(pair.state.touched());
-            if !touched.any(|one| is(one, finding, &addresses)) {
+            if !touched.any(|one| is(one, finding, addresses)) {
                 continue;
             }
             hosts.insert(pair.live.host.clone());
             let of_changes: Vec<_> = weights
                 .changes
                 .iter()
-                .map(|weight| suffered(pair, finding, *weight, &addresses))
+                .map(|weight| suffered(pair, finding, *weight, addresses))
                 .collect();
-            finding.at_least = finding.at_least.max(suffered(pair, finding, weights.whole, &addresses));
+            finding.at_least = finding.at_least.max(suffered(pair, finding, weights.whole, addresses));
             for (change, worst) in finding.changes.iter_mut().zip(of_changes) {
                 change.at_least = change.at_least.max(worst);
             }
@@ -81,9 +79,8 @@ fn is(touched: &Touched, finding: &Finding, addresses: &Addresses) -> bool {
     if touched.terraform_type != finding.resource.terraform_type {
         return false;
     }
-    let known = addresses.get(&(touched.terraform_type.to_owned(), touched.id.clone()));
-    touched.id == finding.resource.id
-        || known.is_some_and(|known| finding.address.as_ref().is_some_and(|own| known.contains(own)))
+    let known = addresses.all(touched.terraform_type, &touched.id);
+    touched.id == finding.resource.id || finding.address.as_ref().is_some_and(|own| known.contains(own))
 }
 
 /// How bad drift of that weight is for one host.

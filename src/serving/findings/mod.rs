@@ -14,7 +14,7 @@ use crate::estate::Estate;
 use crate::finding::{Category, Finding, ResourceRef};
 use crate::inventory::Inventory;
 
-use super::declared::{self, Addresses};
+use super::declared::Addresses;
 use super::trace::{Break, Station, Touched, Trace};
 
 pub use impact::impact;
@@ -39,6 +39,7 @@ pub struct Doubt {
 pub fn findings(
     pairs: &[Pair],
     estate: &Estate<'_>,
+    addresses: &Addresses,
     live: &Inventory,
     state: &Inventory,
 ) -> (Vec<Finding>, Vec<Doubt>) {
@@ -67,7 +68,7 @@ pub fn findings(
             })
         })
         .collect();
-    (merged(found, estate), doubts.into_iter().collect())
+    (merged(found, estate, addresses), doubts.into_iter().collect())
 }
 
 /// A break with the hosts that it hits.
@@ -79,8 +80,7 @@ struct Found {
 }
 
 /// One finding per rule and thing at fault.
-fn merged(found: Vec<Found>, estate: &Estate<'_>) -> Vec<Finding> {
-    let addresses = declared::addresses(estate);
+fn merged(found: Vec<Found>, estate: &Estate<'_>, addresses: &Addresses) -> Vec<Finding> {
     let mut by_fault: BTreeMap<(&'static str, Option<Touched>), Found> = BTreeMap::new();
     for one in found {
         let key = (one.fault.rule, one.fault.at.clone());
@@ -97,7 +97,7 @@ fn merged(found: Vec<Found>, estate: &Estate<'_>) -> Vec<Finding> {
     }
     by_fault
         .into_values()
-        .map(|one| finding(one, estate, &addresses))
+        .map(|one| finding(one, estate, addresses))
         .collect()
 }
 
@@ -128,7 +128,7 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
     Finding {
         category: Category::Serving,
         rule: fault.rule.into(),
-        address: address(&at, addresses),
+        address: addresses.of(at.terraform_type, &at.id).map(str::to_owned),
         state: None,
         place: None,
         resource: ResourceRef {
@@ -158,23 +158,6 @@ fn renamed(title: &str, host: &str, hosts: &str) -> String {
         rest = after;
     }
     out + rest
-}
-
-/// The address of the thing at fault; for a setting of a bucket that no resource of its own declares, the bucket's.
-fn address(at: &Touched, addresses: &Addresses) -> Option<String> {
-    let of = |terraform_type: &str| {
-        addresses
-            .get(&(terraform_type.to_owned(), at.id.clone()))?
-            .first()
-            .cloned()
-    };
-    let bucket = || {
-        at.terraform_type
-            .starts_with("aws_s3_bucket_")
-            .then(|| of("aws_s3_bucket"))
-            .flatten()
-    };
-    of(at.terraform_type).or_else(bucket)
 }
 
 /// The labels of a host name that may hold an environment are those left of its zone.

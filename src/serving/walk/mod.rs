@@ -83,7 +83,7 @@ struct Walker<'a> {
 }
 
 /// What an answer of the inventory says to the walk.
-enum Asked<'a, T> {
+enum Asked<'a, T: ?Sized> {
     Found(&'a T),
     /// Proven not to be there.
     Absent,
@@ -184,6 +184,10 @@ impl<'a> Walker<'a> {
 
     /// Looks an answer up, and asks for it where it was never read.
     fn ask<T>(&mut self, answer: &'a Answer<T>, read: impl FnOnce() -> Read) -> Asked<'a, T> {
+        self.asked(answer.as_ref(), read)
+    }
+
+    fn asked<T: ?Sized>(&mut self, answer: Answer<&'a T>, read: impl FnOnce() -> Read) -> Asked<'a, T> {
         match (answer, self.side) {
             (Answer::Found(value), _) => Asked::Found(value),
             (Answer::Absent, _) => Asked::Absent,

@@ -303,13 +303,14 @@ impl<'a> Walker<'a> {
         }
     }
 
-    pub(super) fn prefix(&mut self, bucket: &str, prefix: &str) -> Asked<'a, String> {
+    /// Whether anything is stored under the prefix.
+    pub(super) fn prefix(&mut self, bucket: &str, prefix: &str) -> Asked<'a, str> {
         let inventory = self.inventory;
         let read = || Read::Prefix {
             bucket: bucket.to_owned(),
             prefix: prefix.to_owned(),
         };
-        self.ask(inventory.prefix(bucket, prefix), read)
+        self.asked(inventory.prefix(bucket, prefix), read)
     }
 
     /// A lifecycle rule that will expire or archive the key. Only what was read anyway is looked at.

@@ -1,8 +1,11 @@
 //! Marketplace actions that write to S3 or CloudFront.
 
 mod table;
+mod unknown;
 
 use table::{Argument, Delete, Does, KNOWN, Known};
+
+pub(crate) use unknown::looks_like_deployment;
 
 use super::commands::uri::{bucket_and_path, prefix};
 use super::commands::{self, Effect, Finding, Surroundings};
@@ -68,29 +71,6 @@ pub(crate) fn understand(uses: &str, given: &Given<'_>) -> Option<Finding> {
     let mut finding = read(known, given);
     finding.listed.extend(unexpanded(known, given));
     Some(finding)
-}
-
-/// Whether an action that is not in the table looks as if it deployed to S3 or CloudFront.
-pub(crate) fn looks_like_deployment(uses: &str, given: &Given<'_>) -> bool {
-    let Some(name) = repository_of(uses) else {
-        return false;
-    };
-    if name.starts_with("aws-actions/") || name.starts_with("hashicorp/") || is_harmless(&name) {
-        return false;
-    }
-    let words = |text: &str| -> bool {
-        let text = text.to_lowercase();
-        text.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| matches!(word, "s3" | "bucket" | "cloudfront" | "distribution"))
-    };
-    words(&name)
-        || given.with.iter().any(|(key, _)| words(key))
-        || given.with.iter().any(|(_, value)| {
-            let flat = value.flatten();
-            ["s3://", "aws s3 ", "aws cloudfront "]
-                .iter()
-                .any(|sign| flat.contains(sign))
-        })
 }
 
 /// Actions that are known to set no variables and to deploy nothing.

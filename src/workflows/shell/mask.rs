@@ -1,13 +1,23 @@
-//! Variables inside unquoted words, which the grammar takes apart.
+//! Variables and backquoted commands inside unquoted words, which the grammar takes apart.
 //!
 //! The bash grammar ends a word such as `s3://$APP-$STAGE-site` at its second `$` and takes the rest
-//! for a word of its own. Such variables are therefore hidden from it, as expressions are. Variables
-//! in quotes, braces and here-documents are parsed well and left alone.
+//! for a word of its own; it does the same before a command in backquotes that something follows. Both
+//! are therefore hidden from it, as expressions are. Those in quotes, braces and here-documents are
+//! parsed well and left alone, as is what stands at the beginning of a word.
 
 use std::ops::Range;
 
-/// The names of variables that stand inside unquoted words, with the ranges of `$name`.
-pub(super) fn inner_variables(source: &str) -> Vec<(Range<usize>, String)> {
+/// What stands inside an unquoted word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Inner {
+    /// `$name`.
+    Variable(String),
+    /// A command in backquotes; the range of what stands between them.
+    Command(Range<usize>),
+}
+
+/// What is to be hidden inside unquoted words, with the ranges of `$name` and of the whole command, in order.
+pub(super) fn inside_words(source: &str) -> Vec<(Range<usize>, Inner)> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();
     let mut contexts = vec![Context::Code];
@@ -49,9 +59,24 @@ pub(super) fn inner_variables(source: &str) -> Vec<(Range<usize>, String)> {
                     let length = name_length(&bytes[at + 1..]);
                     if in_code && length > 0 && follows_word(bytes, at) {
                         let name = source[at + 1..at + 1 + length].to_string();
-                        found.push((at..at + 1 + length, name));
+                        found.push((at..at + 1 + length, Inner::Variable(name)));
                     }
                     at += length;
+                }
+            },
+            b'`' => match contexts.iter().rposition(|context| *context == Context::Backquote) {
+                // Whatever was open in it ends with it.
+                Some(open) => contexts.truncate(open),
+                None => {
+                    let end = backquote(bytes, at + 1);
+                    if end == bytes.len() {
+                        // Never closed: a character like any other.
+                    } else if in_code && (continues_word(bytes, at) || ends_at(&found, at)) {
+                        found.push((at..end + 1, Inner::Command(at + 1..end)));
+                        at = end;
+                    } else {
+                        contexts.push(Context::Backquote);
+                    }
                 }
             },
             b'(' if in_code => contexts.push(Context::Substitution),
@@ -71,6 +96,8 @@ enum Context {
     Double,
     /// Inside parentheses, where quoting starts afresh.
     Substitution,
+    /// Inside backquotes at the beginning of a word or in quotes, where it does too.
+    Backquote,
 }
 
 fn is_start_of_word(bytes: &[u8], at: usize) -> bool {
@@ -85,6 +112,24 @@ fn follows_word(bytes: &[u8], at: usize) -> bool {
                 bytes[at - 1],
                 b'/' | b'-' | b'.' | b':' | b'_' | b',' | b'@' | b'%' | b'+' | b'~'
             ))
+}
+
+/// The same, or of a quoted part of one.
+fn continues_word(bytes: &[u8], at: usize) -> bool {
+    follows_word(bytes, at) || at > 0 && matches!(bytes[at - 1], b'"' | b'\'' | b'}')
+}
+
+fn ends_at(found: &[(Range<usize>, Inner)], at: usize) -> bool {
+    found.last().is_some_and(|(range, _)| range.end == at)
+}
+
+/// The position of the next backquote that is not escaped, or the end of the text.
+fn backquote(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < bytes.len() && bytes[at] != b'`' {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    at.min(bytes.len())
 }
 
 fn name_length(bytes: &[u8]) -> usize {
@@ -164,11 +209,17 @@ mod tests {
     use super::*;
 
     fn names(source: &str) -> Vec<String> {
-        inner_variables(source)
+        inside_words(source)
             .into_iter()
-            .map(|(range, name)| {
-                assert_eq!(&source[range.start + 1..range.end], name);
-                name
+            .map(|(range, inner)| match inner {
+                Inner::Variable(name) => {
+                    assert_eq!(&source[range.start + 1..range.end], name);
+                    name
+                }
+                Inner::Command(within) => {
+                    assert_eq!(source[range], format!("`{}`", &source[within.clone()]));
+                    source[within].to_string()
+                }
             })
             .collect()
     }
@@ -186,11 +237,20 @@ mod tests {
     }
 
     #[test]
+    fn only_commands_inside_unquoted_words_are_found() {
+        assert_eq!(names("aws s3://`a`/`b c`/ `d` \"x`e`\" 'y`f`' # z`g`"), ["a", "b c"]);
+        assert_eq!(names("A=`b`; C=x`d`-$E \"$F\"`g``h`"), ["d", "E", "g", "h"]);
+        assert_eq!(names(r"x`echo \`y\``/$Z"), [r"echo \`y\`", "Z"]);
+        assert_eq!(names("x`never closed $A/$B"), ["B"]);
+        assert_eq!(names("x`cat a/$B`"), ["cat a/$B"]);
+    }
+
+    #[test]
     fn broken_text_ends() {
         for source in [
-            "'", "\"", "${", "$(", "<<", "<<EOF", "<<EOF\n", "\\", "a/$", "${\n", "é'é",
+            "'", "\"", "${", "$(", "<<", "<<EOF", "<<EOF\n", "\\", "a/$", "${\n", "é'é", "a`", "a`\\", "é`é`",
         ] {
-            inner_variables(source);
+            inside_words(source);
         }
     }
 }

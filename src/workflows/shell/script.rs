@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
-use super::mask::inner_variables;
+use super::mask::{Inner, inside_words};
 use crate::place::{Place, line_of};
 use crate::workflows::template::{Part, parts};
-use crate::workflows::text::{Piece, Text};
+use crate::workflows::text::{Piece, Source, Text};
 use crate::workflows::value::Value;
 use crate::workflows::yaml;
 
@@ -44,6 +44,14 @@ enum Content {
     Value(Value),
     /// A variable, whose value depends on when it is asked for.
     Variable(String),
+    /// A command in backquotes, whose output depends on it too.
+    Command(Rc<Script>),
+}
+
+/// Gives the value of what a hole stands for, where that depends on when it is asked for.
+pub(crate) trait Fill {
+    fn variable(&mut self, name: &str) -> Value;
+    fn command(&mut self, script: &Rc<Script>) -> Value;
 }
 
 /// How offsets in a script relate to lines of its file.
@@ -119,12 +127,19 @@ impl Script {
     }
 
     fn build(mut source: String, original: String, mut holes: Vec<Hole>, file: &str, lines: Lines) -> Option<Rc<Self>> {
-        for (range, name) in inner_variables(&source) {
+        for (range, inner) in inside_words(&source) {
+            let content = match inner {
+                Inner::Variable(name) => Content::Variable(name),
+                Inner::Command(within) => {
+                    let held = |hole: &Hole| range.start <= hole.range.start && hole.range.end <= range.end;
+                    let (inside, outside) = holes.into_iter().partition(held);
+                    holes = outside;
+                    let line = lines.line(&original, within.start);
+                    backquoted(&source, &original, within, inside, file, line)
+                }
+            };
             source.replace_range(range.clone(), &"_".repeat(range.len()));
-            holes.push(Hole {
-                range,
-                content: Content::Variable(name),
-            });
+            holes.push(Hole { range, content });
         }
         holes.sort_by_key(|hole| hole.range.start);
         let tree = parse(&source)?;
@@ -175,14 +190,8 @@ impl Script {
             .any(|hole| hole.range.start < range.end && range.start < hole.range.end)
     }
 
-    /// The characters of a range, `unescape` applied to what is neither an expression nor a variable;
-    /// `variable` gives the values of variables.
-    pub(crate) fn literal(
-        &self,
-        range: Range<usize>,
-        unescape: &dyn Fn(&str) -> String,
-        variable: &dyn Fn(&str) -> Value,
-    ) -> Value {
+    /// The characters of a range, `unescape` applied to what is no hole; `fill` gives the values of holes.
+    pub(crate) fn literal(&self, range: Range<usize>, unescape: &dyn Fn(&str) -> String, fill: &mut dyn Fill) -> Value {
         let mut parts = Vec::new();
         let mut at = range.start;
         for hole in &self.holes {
@@ -194,7 +203,8 @@ impl Script {
             }
             parts.push(match &hole.content {
                 Content::Value(value) => value.to_text_value(),
-                Content::Variable(name) => variable(name).to_text_value(),
+                Content::Variable(name) => fill.variable(name).to_text_value(),
+                Content::Command(script) => fill.command(script).to_text_value(),
             });
             at = hole.range.end;
         }
@@ -232,6 +242,32 @@ impl Script {
                 }
             }
         }
+    }
+}
+
+/// A command in backquotes as a script of its own, with the expressions in it. Escapes would shift what it holds, so
+/// that one with any is left open.
+fn backquoted(
+    source: &str,
+    original: &str,
+    within: Range<usize>,
+    mut holes: Vec<Hole>,
+    file: &str,
+    line: usize,
+) -> Content {
+    let text = source[within.clone()].to_string();
+    let written = original.get(within.clone()).unwrap_or(&text).to_string();
+    for hole in &mut holes {
+        hole.range = hole.range.start - within.start..hole.range.end - within.start;
+    }
+    let shown = format!("`{}`", shorten(&written, 60));
+    let script = match text.contains('\\') {
+        true => None,
+        false => Script::build(text, written, holes, file, Lines::All(line)),
+    };
+    match script {
+        Some(script) => Content::Command(script),
+        None => Content::Value(Value::open(shown, Source::Command, "it is what a command prints")),
     }
 }
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tree_sitter::Node;
 
 use super::run::Shell;
-use super::script::Script;
+use super::script::{Fill, Script};
 use crate::workflows::text::{Source, Text};
 use crate::workflows::value::{Value, lift};
 
@@ -168,8 +168,8 @@ impl Shell<'_> {
     }
 
     /// The characters of a range, with the expressions and variables in it put in.
-    pub(crate) fn literal(&self, script: &Script, range: Range<usize>, unescape: &dyn Fn(&str) -> String) -> Value {
-        script.literal(range, unescape, &|name| self.parameter(name))
+    pub(crate) fn literal(&mut self, script: &Script, range: Range<usize>, unescape: &dyn Fn(&str) -> String) -> Value {
+        script.literal(range, unescape, self)
     }
 
     /// The value of `$name`.
@@ -211,6 +211,7 @@ impl Shell<'_> {
         }
     }
 
+    /// What the commands below a node print.
     fn substitution(&mut self, script: &Rc<Script>, node: Node<'_>) -> Value {
         let before = self.state.clone();
         let printed = self.statements(script, node);
@@ -231,6 +232,26 @@ impl Shell<'_> {
             let text = one.to_text();
             Value::Text(text.unflatten(text.flatten().trim_end_matches('\n')))
         })
+    }
+}
+
+impl Fill for Shell<'_> {
+    fn variable(&mut self, name: &str) -> Value {
+        self.parameter(name)
+    }
+
+    fn command(&mut self, script: &Rc<Script>) -> Value {
+        if self.is_too_deep(script, script.root()) {
+            return Value::open(
+                script.shown(script.root()),
+                Source::NotUnderstood,
+                "it is nested too deeply",
+            );
+        }
+        self.depth += 1;
+        let printed = self.substitution(script, script.root());
+        self.depth -= 1;
+        printed
     }
 }
 

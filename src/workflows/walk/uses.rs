@@ -20,6 +20,16 @@ use crate::workflows::yaml::Node;
 /// Composite actions within one another that are followed; GitHub allows ten.
 const MAX_DEPTH: usize = 10;
 
+/// A step with an action of another repository.
+#[derive(Clone, Copy)]
+struct Remote<'s> {
+    at: &'s Place,
+    name: &'s str,
+    with: &'s [(String, Value)],
+    /// The variables that the step sets for itself.
+    own: &'s [(String, Text)],
+}
+
 impl<'a> Walk<'a> {
     pub(super) fn uses_step(
         &mut self,
@@ -49,7 +59,18 @@ impl<'a> Walk<'a> {
                 others: "a container sets it",
             };
         }
-        self.marketplace(&at, &name, &with, &scope, progress)
+        let own: Vec<(String, Text)> = step
+            .env
+            .iter()
+            .map(|entry| (entry.key.clone(), self.rendered(file, &entry.value, &scope).to_text()))
+            .collect();
+        let call = Remote {
+            at: &at,
+            name: &name,
+            with: &with,
+            own: &own,
+        };
+        self.marketplace(&call, &scope, progress)
     }
 
     /// Runs the steps of a composite action of the repository.
@@ -200,14 +221,8 @@ impl<'a> Walk<'a> {
     }
 
     /// An action of another repository.
-    fn marketplace(
-        &mut self,
-        at: &Place,
-        name: &str,
-        with: &[(String, Value)],
-        scope: &Scope<'a>,
-        progress: &mut Progress<'a>,
-    ) -> Left {
+    fn marketplace(&mut self, call: &Remote<'_>, scope: &Scope<'a>, progress: &mut Progress<'a>) -> Left {
+        let Remote { at, name, with, own } = *call;
         let repository = actions::repository_of(name).unwrap_or_default();
         if repository == "aws-actions/configure-aws-credentials"
             && let Some((_, region)) = with.iter().find(|(key, _)| key == "aws-region")
@@ -258,6 +273,7 @@ impl<'a> Walk<'a> {
             };
             self.journal.record(&occurrence, &values, &understand);
         } else {
+            let given = Given { with: &plain, env: own };
             if actions::looks_like_deployment(name, &given) {
                 self.journal.list(
                     at.clone(),

@@ -73,12 +73,9 @@ fn two_sites_are_declared_whole() {
     assert_eq!(inventory.object("example-com-prod", "other.html"), &Answer::NotRead);
     assert_eq!(
         inventory.prefix("example-com-prod", "releases/1.4.2/"),
-        &Answer::Found("releases/1.4.2/404.html".to_owned())
+        Answer::Found("releases/1.4.2/404.html")
     );
-    assert_eq!(
-        inventory.prefix("example-com-prod", "releases/1.4.1/"),
-        &Answer::NotRead
-    );
+    assert_eq!(inventory.prefix("example-com-prod", "releases/1.4.1/"), Answer::NotRead);
 
     let summaries = inventory.distributions.found().unwrap();
     let live = summaries
@@ -328,7 +325,7 @@ fn a_zone_of_which_only_records_are_declared_is_named_after_them() {
     let id = record_id("Z1", "WWW.example.com.", "a", None);
     assert_eq!(id, "Z1_www.example.com_A");
     assert_eq!(
-        addresses(&estate)[&("aws_route53_record".to_owned(), id)],
+        addresses(&estate).all("aws_route53_record", &id),
         ["aws_route53_record.r0"]
     );
 }

@@ -282,7 +282,7 @@ fn every_covered_instance_is_found_by_the_id_that_findings_carry() {
                 continue;
             };
             let id = kind.identity(instance, &estate).unwrap().id;
-            let known = &addresses[&(instance.terraform_type.clone(), id)];
+            let known = addresses.all(&instance.terraform_type, &id);
             assert_eq!(known, std::slice::from_ref(&instance.address), "{name}");
         }
     }

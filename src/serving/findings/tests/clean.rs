@@ -45,12 +45,7 @@ fn nothing_is_found_in_an_inventory_that_lacks_what_serving_needs() {
         live.account_public_access_block = Answer::NotRead;
     });
     let pairs = world.pairs();
-    let (found, _) = findings(
-        &pairs,
-        &world.estate(),
-        &world.live,
-        &declared::inventory(&world.estate()),
-    );
+    let (found, _) = world.judged(&pairs);
     assert_eq!(found, []);
     let www = world.live_trace("www.example.com");
     let object = Read::Object {
@@ -84,12 +79,7 @@ fn nothing_is_found_where_nothing_could_be_read() {
         live.bucket.clear();
     });
     let pairs = world.pairs();
-    let (found, doubts) = findings(
-        &pairs,
-        &world.estate(),
-        &world.live,
-        &declared::inventory(&world.estate()),
-    );
+    let (found, doubts) = world.judged(&pairs);
     assert_eq!(found, []);
     for pair in &pairs {
         assert!(

@@ -341,6 +341,7 @@ fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
     // A function that redirects everything needs no content.
     let world = World::with(|live| {
         function(live);
+        live.objects.remove(STAGE_BUCKET);
         prefix(live, STAGE_BUCKET, "releases/1.5.0-rc.1/", Answer::Absent);
     });
     let (found, doubts) = world.run();

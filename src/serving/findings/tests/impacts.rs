@@ -10,7 +10,7 @@ fn drift(edit: impl FnOnce(&mut Inventory)) -> Vec<Finding> {
     let world = World::with(edit);
     let estate = world.estate();
     let mut found = compare::compare(&estate, &world.live).findings;
-    impact(&mut found, &world.pairs(), &estate);
+    impact(&mut found, &world.pairs(), &declared::addresses(&estate));
     found
 }
 

@@ -98,7 +98,13 @@ impl World {
         let pairs = self.pairs();
         let needs: Vec<&Read> = pairs.iter().flat_map(|pair| &pair.live.needs).collect();
         assert_eq!(needs, Vec::<&Read>::new(), "everything is in the inventory");
-        findings(&pairs, &self.estate(), &self.live, &declared::inventory(&self.estate()))
+        self.judged(&pairs)
+    }
+
+    fn judged(&self, pairs: &[Pair]) -> (Vec<Finding>, Vec<Doubt>) {
+        let estate = self.estate();
+        let (addresses, state) = (declared::addresses(&estate), declared::inventory(&estate));
+        findings(pairs, &estate, &addresses, &self.live, &state)
     }
 
     /// The one finding there is, without any doubt beside it.

@@ -49,6 +49,7 @@ fn s16_another_path_that_holds_the_site_is_no_break() {
 fn s16_asks_for_the_prefix_only_once_the_key_is_missing() {
     let mut world = World::with(|live| live.prefixes.clear());
     assert_eq!(world.run().0, []);
+    world.live.objects.remove(STAGE_BUCKET);
     store(&mut world.live, STAGE_BUCKET, KEY, Answer::Absent);
     let needs = world.live_trace("stage.example.com").needs;
     assert_eq!(
@@ -58,6 +59,14 @@ fn s16_asks_for_the_prefix_only_once_the_key_is_missing() {
             prefix: ROOT.to_owned()
         }]
     );
+    // Any other object under it that was read for its own sake answers as well as a listing.
+    store(
+        &mut world.live,
+        STAGE_BUCKET,
+        "releases/1.5.0-rc.1/404.html",
+        Answer::Found(Object::default()),
+    );
+    assert_eq!(world.live_trace("stage.example.com").needs, []);
 }
 
 #[test]
