@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 /// Text outside quotes: titles, addresses, details. Never contains a line break.
-pub(super) fn text(raw: &str) -> String {
+pub(crate) fn text(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     escape_into(&mut out, raw, false);
     out
@@ -25,7 +25,7 @@ pub(super) fn quoted(raw: &str) -> String {
 /// Whether `c` does something else than being seen.
 ///
 /// White space other than the space counts, since "a b" with U+00A0 would look like no difference at all.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || (c.is_whitespace() && c != ' ')
         || matches!(c,
@@ -38,7 +38,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// Writes `\u` escapes of one character, as a surrogate pair where it needs one.
-pub(super) fn unicode_escape(out: &mut String, c: char) {
+pub(crate) fn unicode_escape(out: &mut String, c: char) {
     for unit in c.encode_utf16(&mut [0; 2]) {
         // Writing to a String cannot fail.
         let _ = write!(out, "\\u{unit:04x}");

@@ -2,7 +2,7 @@
 //!
 //! A format is a file of its own beside this one and a line in the table that `formats!` below is given.
 
-mod escape;
+pub(crate) mod escape;
 pub mod human;
 pub mod json;
 #[cfg(test)]
