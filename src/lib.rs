@@ -24,6 +24,7 @@ pub mod history;
 pub mod iam;
 pub mod inventory;
 pub mod kinds;
+pub mod language;
 pub mod live;
 pub mod place;
 pub mod plan;

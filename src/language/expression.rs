@@ -1,0 +1,145 @@
+//! Expressions that are ready to be evaluated.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use hcl::edit::expr::Expression as Hcl;
+
+use super::compile::compile;
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::evaluate::{Evaluator, Fault};
+use super::source::Source;
+use super::tree::{Kind, Node};
+use super::value::Value;
+use super::vocabulary::{Scope, Slot, Vocabulary};
+use crate::place::Place;
+
+/// A compiled expression. It is evaluated with the slots of the vocabulary that it was compiled with.
+#[derive(Debug)]
+pub struct Expression {
+    root: Node,
+    source: Source,
+    span: Range<usize>,
+}
+
+/// A slot that has to equal a text for an expression to be true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Equality {
+    /// The slot.
+    pub slot: Slot,
+    /// The slot as it is written, such as `finding.rule`.
+    pub path: String,
+    /// The text.
+    pub text: Arc<str>,
+}
+
+impl Expression {
+    /// Compiles an expression of `source`, which may use what `vocabulary` has.
+    ///
+    /// # Errors
+    /// All references to nothing, unknown functions, wrong numbers of arguments, literal patterns that are none, and
+    /// conditionals whose two results can never go together.
+    pub fn compile(expression: &Hcl, source: &Source, vocabulary: &Vocabulary) -> Result<Self, Diagnostics> {
+        use hcl::edit::Span as _;
+        let root = compile(expression, source, vocabulary)?;
+        Ok(Self {
+            span: expression.span().unwrap_or(root.span.into()),
+            root,
+            source: source.clone(),
+        })
+    }
+
+    /// Evaluates it.
+    ///
+    /// # Errors
+    /// What failed, pointing at the sub-expression: a missing attribute, a null where a value is needed, a value that
+    /// does not convert, a function that refuses its argument.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, Diagnostic> {
+        match Evaluator::new(scope).value(&self.root) {
+            Ok(value) => Ok(value.into_owned()),
+            Err(fault) => Err(self.diagnostic(fault)),
+        }
+    }
+
+    /// Evaluates it as a condition, without making values on the way where it can: whether it is true, or `None` if that
+    /// is not known. Does not say whether a sensitive value took part.
+    ///
+    /// # Errors
+    /// As [`Expression::evaluate`]; also a value that is neither true nor false.
+    pub fn is_true(&self, scope: &dyn Scope) -> Result<Option<bool>, Diagnostic> {
+        match Evaluator::new(scope).truth(&self.root) {
+            Ok(truth) => Ok(truth.value),
+            Err(fault) => Err(self.diagnostic(fault)),
+        }
+    }
+
+    /// Its value, if that does not depend on any variable.
+    pub fn constant(&self) -> Option<&Value> {
+        self.root.as_constant()
+    }
+
+    /// What the expression needs to be true: for each of these slots, a value that is unknown, sensitive or equal to the
+    /// text. While one of them has another value the expression is false and cannot fail, so an index may pass it over.
+    ///
+    /// These are the conjuncts `variable == "text"` or `variable.member == "text"` of the top-level `&&` before the first
+    /// conjunct of another form, which might fail.
+    pub fn required_equalities(&self) -> Vec<Equality> {
+        let conjuncts = match &self.root.kind {
+            Kind::All(conjuncts) => conjuncts.as_slice(),
+            _ => std::slice::from_ref(&self.root),
+        };
+        conjuncts.iter().map_while(|conjunct| self.equality(conjunct)).collect()
+    }
+
+    fn equality(&self, conjunct: &Node) -> Option<Equality> {
+        let Kind::EqualsText {
+            operand,
+            text,
+            wanted: true,
+        } = &conjunct.kind
+        else {
+            return None;
+        };
+        let Kind::Slot(slot) = operand.kind else {
+            return None;
+        };
+        Some(Equality {
+            slot,
+            path: self.source.slice(operand.span.into()).to_owned(),
+            text: Arc::clone(text),
+        })
+    }
+
+    /// The file it stands in.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Where it stands in [`Source::text`], in bytes.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// File and line.
+    pub fn place(&self) -> Place {
+        self.source.place(self.span.start)
+    }
+
+    /// It as it is written.
+    pub fn text(&self) -> &str {
+        self.source.slice(self.span())
+    }
+
+    /// A complaint about it as a whole.
+    pub fn complaint(&self, message: impl Into<String>) -> Diagnostic {
+        self.source.diagnostic(self.span(), message)
+    }
+
+    fn diagnostic(&self, fault: Fault) -> Diagnostic {
+        let diagnostic = self.source.diagnostic(fault.span().into(), fault.message());
+        match fault.hint() {
+            Some(hint) => diagnostic.with_hint(hint),
+            None => diagnostic,
+        }
+    }
+}
