@@ -70,6 +70,7 @@ fn the_pure_middle_does_no_io() {
         "iam",
         "inventory",
         "kinds",
+        "language",
         "plan.rs",
         "policy.rs",
         "rules.rs",

@@ -8,6 +8,7 @@ mod cli;
 mod deploys;
 mod docs;
 mod incident;
+mod language;
 mod support;
 mod trace;
 
