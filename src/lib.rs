@@ -29,6 +29,8 @@ pub mod live;
 pub mod place;
 pub mod plan;
 pub mod policy;
+#[cfg(feature = "live")]
+pub mod publish;
 pub mod report;
 pub mod result;
 pub mod rules;
