@@ -19,6 +19,8 @@ mod clean;
 #[cfg(feature = "live")]
 mod history;
 #[cfg(feature = "live")]
+mod publish;
+#[cfg(feature = "live")]
 mod sdk_answers;
 #[cfg(feature = "live")]
 mod terraform;
