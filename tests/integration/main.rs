@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking, and says what it skipped")]
 
+mod actions;
 mod architecture;
 mod bad_input;
 mod cli;

@@ -1,0 +1,238 @@
+//! The action and the workflows that others call: what they use is pinned, what they take is used and documented.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::binary::Driftgate;
+use crate::support::repository;
+
+fn text(path: &str) -> String {
+    fs::read_to_string(repository(path)).expect(path)
+}
+
+fn yaml(path: &str) -> Value {
+    serde_saphyr::from_str(&text(path)).expect(path)
+}
+
+/// The action and all workflows of the repository.
+fn files() -> Vec<String> {
+    let workflows = fs::read_dir(repository(".github/workflows")).expect("workflows");
+    let mut files: Vec<String> = workflows
+        .map(|entry| {
+            let name = entry.expect("an entry").file_name();
+            format!(".github/workflows/{}", name.to_string_lossy())
+        })
+        .collect();
+    files.push("action.yml".to_owned());
+    files
+}
+
+fn keys(value: &Value) -> BTreeSet<String> {
+    value.as_object().expect("a mapping").keys().cloned().collect()
+}
+
+/// All steps of a workflow.
+fn steps(workflow: &Value) -> Vec<&Value> {
+    let jobs = workflow["jobs"].as_object().expect("jobs").values();
+    jobs.flat_map(|job| job["steps"].as_array().expect("steps")).collect()
+}
+
+#[test]
+fn everything_used_is_pinned_to_a_commit_with_its_version() {
+    let mut pins = 0;
+    for file in files()
+        .into_iter()
+        .chain(["README.md".to_owned(), "docs/github.md".to_owned()])
+    {
+        for line in text(&file).lines() {
+            let Some((_, used)) = line.split_once("uses: ") else {
+                continue;
+            };
+            if used.starts_with("./") || used.starts_with("OWNER/driftgate") {
+                continue;
+            }
+            let (action, comment) = used.split_once(" # ").unwrap_or((used, ""));
+            let (_, commit) = action.split_once('@').unwrap_or_default();
+            assert!(
+                commit.len() == 40 && commit.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+                "{file}: {used}"
+            );
+            assert!(comment.starts_with('v'), "{file}: no version beside {used}");
+            pins += 1;
+        }
+    }
+    assert!(pins > 15, "only {pins} were found");
+}
+
+#[test]
+fn one_action_has_one_pin() {
+    let mut pins: Vec<String> = files()
+        .iter()
+        .chain(&["README.md".to_owned(), "docs/github.md".to_owned()])
+        .flat_map(|file| text(file).lines().map(ToOwned::to_owned).collect::<Vec<_>>())
+        .filter_map(|line| Some(line.split_once("uses: ")?.1.to_owned()))
+        .filter(|used| !used.starts_with("./") && !used.starts_with("OWNER/"))
+        .collect();
+    pins.sort();
+    pins.dedup();
+    let mut actions: Vec<&str> = pins.iter().filter_map(|pin| Some(pin.split_once('@')?.0)).collect();
+    let all = actions.len();
+    actions.dedup();
+    assert_eq!(actions.len(), all, "{pins:?}");
+}
+
+#[test]
+fn inputs_and_outputs_of_the_action_are_used_and_documented() {
+    let (action, source, page) = (yaml("action.yml"), text("action.yml"), text("docs/github.md"));
+    for input in keys(&action["inputs"]) {
+        assert!(source.contains(&format!("inputs.{input}")), "{input} is used nowhere");
+        assert!(
+            page.contains(&format!("`{input}`")),
+            "docs/github.md is silent about {input}"
+        );
+    }
+    let scripts = text("action/check.sh");
+    for output in keys(&action["outputs"]) {
+        assert!(
+            page.contains(&format!("`{output}`")),
+            "docs/github.md is silent about {output}"
+        );
+        assert!(scripts.contains(&output), "action/check.sh does not give {output}");
+    }
+}
+
+#[test]
+fn what_a_step_of_the_action_sets_its_script_reads() {
+    let action = yaml("action.yml");
+    let mut scripts = 0;
+    for step in action["runs"]["steps"].as_array().expect("steps") {
+        let Some(run) = step["run"].as_str() else { continue };
+        assert!(!run.contains("${{"), "an expression inside a script: {run}");
+        let script = match run.split_once("/action/") {
+            Some((_, name)) => {
+                scripts += 1;
+                text(&format!("action/{}", name.trim_end_matches('"')))
+            }
+            None => run.to_owned(),
+        };
+        for variable in keys(&step["env"]) {
+            let read = script.contains(&format!("${variable}")) || script.contains(&format!("${{{variable}"));
+            // The binary itself reads the token.
+            assert!(read || variable == "GITHUB_TOKEN", "{variable} is not read by {run}");
+        }
+    }
+    assert_eq!(scripts, 3);
+}
+
+#[test]
+fn the_reusable_workflows_pass_on_what_they_take() {
+    let inputs = keys(&yaml("action.yml")["inputs"]);
+    for name in ["gate", "nightly"] {
+        let file = format!(".github/workflows/{name}.yml");
+        let (workflow, source) = (yaml(&file), text(&file));
+        let call = &workflow["on"]["workflow_call"];
+        for input in keys(&call["inputs"]) {
+            assert!(
+                source.contains(&format!("inputs.{input}")),
+                "{file}: {input} is used nowhere"
+            );
+        }
+        for secret in keys(&call["secrets"]) {
+            assert!(
+                source.contains(&format!("secrets.{secret}")),
+                "{file}: {secret} is used nowhere"
+            );
+        }
+        let mut own = 0;
+        for step in steps(&workflow) {
+            if let Some(run) = step["run"].as_str() {
+                assert!(!run.contains("${{"), "{file}: an expression inside a script: {run}");
+            }
+            if step["uses"] == "./.driftgate" {
+                own += 1;
+                for input in keys(&step["with"]) {
+                    assert!(inputs.contains(&input), "{file}: the action takes no {input}");
+                }
+            }
+        }
+        assert!(own > 0, "{file} does not use the action");
+    }
+}
+
+#[test]
+fn every_job_has_its_own_permissions_and_a_time_limit() {
+    for file in files().iter().filter(|file| file.as_str() != "action.yml") {
+        let workflow = yaml(file);
+        assert_eq!(workflow["permissions"], serde_json::json!({}), "{file}");
+        for (name, job) in workflow["jobs"].as_object().expect("jobs") {
+            assert!(job["permissions"].is_object(), "{file}: {name} names no permissions");
+            assert!(job["timeout-minutes"].is_u64(), "{file}: {name} has no time limit");
+        }
+    }
+}
+
+/// The docs' table of the nightly run's permissions, held against the workflow.
+#[test]
+fn the_documented_permissions_are_those_of_the_jobs() {
+    let page = text("docs/github.md");
+    let workflow = yaml(".github/workflows/nightly.yml");
+    for (name, job) in workflow["jobs"].as_object().expect("jobs") {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| `{name}` |")))
+            .unwrap_or_else(|| panic!("docs/github.md has no row for {name}"));
+        let cell = row.split('|').nth(2).unwrap_or_default();
+        let told: BTreeSet<String> = cell.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect();
+        let held = job["permissions"].as_object().expect("permissions").iter();
+        let held: BTreeSet<String> = held
+            .map(|(name, level)| format!("{name}: {}", level.as_str().unwrap_or_default()))
+            .collect();
+        assert_eq!(told, held, "{name}");
+    }
+}
+
+/// Runs the action's script on a result that the binary itself wrote.
+#[test]
+fn the_action_reads_what_the_binary_writes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let result = directory.path().join("result.json");
+    let run = Driftgate::new(["demo", "--step", "05", "--format", "json"]).run();
+    fs::write(&result, &run.stdout).expect("the result is written");
+    let output = directory.path().join("output");
+    let script = Command::new("bash")
+        .arg(repository("action/check.sh"))
+        .env("RUNNER_TEMP", directory.path())
+        .env("GITHUB_OUTPUT", &output)
+        .env("RESULT", &result)
+        .output()
+        .expect("bash runs");
+    let told = String::from_utf8_lossy(&script.stdout);
+    assert!(
+        script.status.success(),
+        "{told}{}",
+        String::from_utf8_lossy(&script.stderr)
+    );
+    let output = fs::read_to_string(&output).expect("outputs");
+    let json = run.json();
+    let severity = |name: &str| json["summary"]["findings"][name].to_string();
+    for (name, value) in [
+        ("exit-code", "0".to_owned()),
+        ("outcome", "drift".to_owned()),
+        ("complete", json["complete"].to_string()),
+        ("critical", severity("critical")),
+        ("high", severity("high")),
+        ("medium", severity("medium")),
+        ("low", severity("low")),
+        ("info", severity("info")),
+        ("unchecked", json["summary"]["unchecked"].to_string()),
+        ("worst-severity", "critical".to_owned()),
+    ] {
+        assert!(
+            output.lines().any(|line| line == format!("{name}={value}")),
+            "{name}={value} is not in:\n{output}"
+        );
+    }
+}
