@@ -236,12 +236,11 @@ fn changed(
     meaning: Meaning,
     changes: Vec<Change>,
 ) -> Finding {
-    let title = match (meaning, changes.len()) {
-        (Meaning::Different, 1) => "1 attribute differs from the state".to_owned(),
-        (Meaning::Different, n) => format!("{n} attributes differ from the state"),
-        (Meaning::Unresolved, _) => "differs in a principal that could not be resolved".to_owned(),
-        (Meaning::Reworded, _) => "the policy's text was edited, its effect is the same".to_owned(),
-        (Meaning::Cosmetic, _) => "differs in labels without effect".to_owned(),
+    let title = match meaning {
+        Meaning::Different => differing(changes.len()),
+        Meaning::Unresolved => "differs in a principal that could not be resolved".to_owned(),
+        Meaning::Reworded => "the policy's text was edited, its effect is the same".to_owned(),
+        Meaning::Cosmetic => "differs in labels without effect".to_owned(),
     };
     let tainted = if instance.tainted {
         "It is tainted: Terraform will replace it at the next apply."
@@ -260,6 +259,20 @@ fn changed(
         changes,
         impact: Vec::new(),
         at_least: None,
+    }
+}
+
+fn differing(attributes: usize) -> String {
+    match attributes {
+        1 => "1 attribute differs from the state".to_owned(),
+        n => format!("{n} attributes differ from the state"),
+    }
+}
+
+/// Gives a finding the title that fits the changes it is left with.
+pub(crate) fn retitle(finding: &mut Finding) {
+    if finding.rule == rules::RESOURCE_CHANGED {
+        finding.title = differing(finding.changes.len());
     }
 }
 

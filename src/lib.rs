@@ -26,6 +26,7 @@ pub mod inventory;
 pub mod kinds;
 pub mod language;
 pub mod live;
+pub mod ownership;
 pub mod place;
 pub mod plan;
 pub mod policy;

@@ -15,6 +15,10 @@ use crate::result::{Action, CheckResult, Decision, Judged, Outcome, Run, Stats};
 
 /// One policy file: its name and its text.
 const BUILT_IN: &[(&str, &str)] = &[
+    (
+        "policies/configuration.hcl",
+        include_str!("../policies/configuration.hcl"),
+    ),
     ("policies/deploy.hcl", include_str!("../policies/deploy.hcl")),
     ("policies/drift.hcl", include_str!("../policies/drift.hcl")),
     ("policies/serving.hcl", include_str!("../policies/serving.hcl")),

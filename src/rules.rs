@@ -111,4 +111,9 @@ rules! {
     DEPLOY_TARGET_UNRESOLVED = "deploy-target-unresolved";
     BUCKET_NOT_SERVED = "bucket-not-served";
     BUCKET_NOT_DEPLOYED = "bucket-not-deployed";
+    // Configuration.
+    /// A resource of the state has no block in the Terraform configuration.
+    RESOURCE_WITHOUT_BLOCK = "resource-without-block";
+    /// A block of the configuration has no resource in the state.
+    BLOCK_WITHOUT_RESOURCE = "block-without-resource";
 }

@@ -37,6 +37,7 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expression::{Equality, Expression};
+pub use functions::patterns::Glob;
 pub use functions::{Function, FunctionError, Parameter};
 pub use json::NotJson;
 pub use number::Number;

@@ -30,7 +30,7 @@ pub(super) fn functions() -> Vec<Function> {
 /// A pattern over a whole text: `*` stands for any characters, `?` for one. Everything else is itself, brackets too,
 /// since Terraform addresses hold them.
 #[derive(Debug, Clone)]
-pub(in crate::language) struct Glob {
+pub struct Glob {
     /// The pieces between the stars, first and last one included; at least one.
     pieces: Vec<Piece>,
 }
@@ -43,7 +43,8 @@ struct Piece {
 }
 
 impl Glob {
-    pub(in crate::language) fn new(pattern: &str) -> Self {
+    /// Every text is a pattern.
+    pub fn new(pattern: &str) -> Self {
         let piece = |text: &str| Piece {
             text: text.to_owned(),
             has_wildcard: text.contains('?'),
@@ -53,7 +54,8 @@ impl Glob {
         }
     }
 
-    pub(in crate::language) fn matches(&self, text: &str) -> bool {
+    /// Whether the pattern covers the whole text.
+    pub fn matches(&self, text: &str) -> bool {
         let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else {
             return text.is_empty();
         };
