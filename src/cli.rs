@@ -132,9 +132,9 @@ pub struct TargetsArgs {
     #[command(flatten)]
     pub workflows: WorkflowArgs,
 
-    /// human or json.
-    #[arg(long, default_value = "human", value_name = "FORMAT", value_parser = format)]
-    pub format: Format,
+    /// How to write the list.
+    #[arg(long, value_enum, default_value_t = TargetsFormat::Human, value_name = "FORMAT")]
+    pub format: TargetsFormat,
 
     /// Whether to colour the table.
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
@@ -241,6 +241,13 @@ pub enum Colour {
     Auto,
     Always,
     Never,
+}
+
+/// A format of the list of deployment targets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TargetsFormat {
+    Human,
+    Json,
 }
 
 fn deploy(text: &str) -> Result<Declared, String> {

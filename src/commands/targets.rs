@@ -1,9 +1,9 @@
 //! `driftgate targets`: what the workflows write to, and how much of it is known.
 
 use super::{World, output, workflows};
-use crate::cli::TargetsArgs;
+use crate::cli::{TargetsArgs, TargetsFormat};
 use crate::error::Error;
-use crate::report::{Format, Options, targets};
+use crate::report::{Options, targets};
 use crate::result::Outcome;
 
 /// Lists the deployment targets of a repository.
@@ -19,8 +19,8 @@ pub fn run(args: &TargetsArgs, world: &mut World) -> Result<Outcome, Error> {
         verbose: false,
     };
     let listed = match args.format {
-        Format::Human => targets::human(&found, &args.declared, &options, world.stdout),
-        Format::Json => targets::json(&found, &args.declared, world.stdout),
+        TargetsFormat::Human => targets::human(&found, &args.declared, &options, world.stdout),
+        TargetsFormat::Json => targets::json(&found, &args.declared, world.stdout),
     };
     output::written(listed, world)?;
     match found.errors.into_iter().next() {
