@@ -16,7 +16,7 @@ pub(super) fn render(result: &CheckResult, _: &Options, out: &mut dyn Write) -> 
 }
 
 /// Writes any document of ours the way [`render`] does.
-fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
     document
         .serialize(&mut Serializer::with_formatter(

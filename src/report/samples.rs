@@ -1,6 +1,7 @@
 //! Results that the renderers' tests share: hand-made, since a renderer has to show any result, also one that no
 //! comparison makes yet.
 
+mod filled;
 mod outage;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::place::Place;
 use crate::result::{Action, CheckResult, Counts, DecidedBy, Decision, Judged, Outcome, Run, Stats};
 use crate::rules;
 
+pub(super) use filled::filled_with;
 pub(crate) use outage::outage;
 
 /// The value that no report may show.
