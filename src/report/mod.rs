@@ -6,6 +6,7 @@ mod delta;
 pub(crate) mod escape;
 pub mod human;
 pub mod json;
+mod junit;
 mod reason;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -75,6 +76,8 @@ formats! {
     Json, "json", json::render;
     /// SARIF 2.1.0, for code scanning.
     Sarif, "sarif", sarif::render;
+    /// JUnit XML, for the test reports of CI systems: a suite per state, a case per resource.
+    Junit, "junit", junit::render;
 }
 
 impl fmt::Display for Format {
