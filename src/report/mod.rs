@@ -7,6 +7,7 @@ pub(crate) mod escape;
 pub mod human;
 pub mod json;
 mod junit;
+mod prometheus;
 mod reason;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -78,6 +79,8 @@ formats! {
     Sarif, "sarif", sarif::render;
     /// JUnit XML, for the test reports of CI systems: a suite per state, a case per resource.
     Junit, "junit", junit::render;
+    /// Prometheus' text exposition format, for dashboards and alerts.
+    Prometheus, "prometheus", prometheus::render;
 }
 
 impl fmt::Display for Format {
