@@ -49,6 +49,18 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub live: Option<PathBuf>,
 
+    /// The directory of the Terraform configuration that the state belongs to: what it ignores is no drift, and findings
+    /// point at its lines. Default: the working directory, where it holds the configuration and no --state is given.
+    #[arg(long, value_name = "DIR")]
+    pub terraform_dir: Option<PathBuf>,
+
+    /// Compare live with an earlier snapshot (`driftgate snapshot`) as well; without --state, with that alone.
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub earlier: EarlierArgs,
+
     /// Do not follow hosts to what they serve, and do not check deployments.
     #[arg(long)]
     pub no_serving: bool,
@@ -61,6 +73,23 @@ pub struct CheckArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// What this run is compared with.
+#[derive(Debug, Args)]
+pub struct EarlierArgs {
+    /// An earlier result (`--report json=FILE`): findings are marked new or persisting, and what is resolved is listed.
+    #[arg(long, value_name = "RESULT")]
+    pub since: Option<PathBuf>,
+
+    /// A directory, or s3://BUCKET/PREFIX[?region=R&profile=P], in which every run is kept; earlier ones are compared
+    /// with as by --since.
+    #[arg(long, value_name = "PLACE")]
+    pub history: Option<String>,
+
+    /// Fail on findings that earlier runs did not have, and on no others.
+    #[arg(long)]
+    pub fail_on_new: bool,
 }
 
 #[derive(Debug, Args)]

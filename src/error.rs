@@ -35,6 +35,35 @@ pub enum Error {
     Workflow(crate::workflows::ReadError),
     #[error("{}: the repository cannot be read: {cause}; name its directory with --repository", .directory.display())]
     Repository { directory: PathBuf, cause: std::io::Error },
+    #[error(transparent)]
+    Configuration(#[from] crate::terraform::ConfigurationError),
+    #[error("{place}: {what}; {instead}")]
+    Backend {
+        place: crate::place::Place,
+        what: String,
+        instead: String,
+    },
+    #[error(
+        "the backend assumes a role to read {source_url}; put the role into a profile and give \
+         `--state '{source_url}'` with profile=NAME, or pipe `terraform state pull` into `--state -`"
+    )]
+    BackendRole { source_url: String },
+    #[error(
+        "--terraform-dir belongs to one state, and {states} are given; say in driftgate.hcl which directory belongs to \
+         which state"
+    )]
+    WhichState { states: usize },
+    #[error(
+        "{file} is a snapshot of account {theirs}, and the account at hand is {ours}; take a snapshot of this account, \
+         or use the other one's credentials"
+    )]
+    OtherAccount { file: String, theirs: String, ours: String },
+    #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
+    NothingEarlier,
+    #[error(transparent)]
+    History(#[from] crate::history::HistoryError),
+    #[error(transparent)]
+    HistoryPlace(#[from] crate::history::LocationError),
     #[error("{}: {cause}", .file.display())]
     SavedResult {
         file: PathBuf,

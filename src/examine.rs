@@ -6,15 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare;
-use crate::deploy::{self, DeployResult, Deployment, Phase, Served};
+use crate::against::Baseline;
+use crate::compare::{self, Comparison};
+use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
 use crate::finding::{Finding, Severity, Unchecked};
 use crate::inventory::{Caller, Inventory};
+use crate::ownership::Ownership;
 use crate::plan::{Read, ReadPlan};
 use crate::policy;
-use crate::result::{CheckResult, Doubt, HostState, PathStep, Standing, Stats};
+use crate::result::{CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
 
@@ -29,6 +31,10 @@ pub struct Question {
     /// Where deployments go; none where nobody knows.
     pub deployments: Vec<Deployment>,
     pub phase: Phase,
+    /// Who else than Terraform owns attributes.
+    pub ownership: Ownership,
+    /// An earlier snapshot that live is compared with, besides the states or in their place.
+    pub against: Option<Baseline>,
 }
 
 /// What came of it.
@@ -46,8 +52,11 @@ pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> 
 
 /// What a run examines, with what follows from the states alone: made once, however often AWS is asked.
 pub struct Case<'a> {
+    /// What live should be: the states, or an earlier snapshot where there is no state.
     estate: Estate<'a>,
-    /// The states as an inventory.
+    /// The states, which know the Terraform addresses.
+    named: Estate<'a>,
+    /// The same as an inventory.
     declared: Inventory,
     question: &'a Question,
 }
@@ -63,13 +72,19 @@ pub struct Settled {
 impl<'a> Case<'a> {
     /// `caller` is who reads the account, where known.
     pub fn new(states: &'a [State], caller: Option<&'a Caller>, question: &'a Question) -> Case<'a> {
-        let estate = Estate::new(states, caller);
-        let declared = match question.serving {
-            true => declared::inventory(&estate),
-            false => Inventory::default(),
+        // Without a state the snapshot is what live should be.
+        let (estate, named) = match &question.against {
+            Some(baseline) if states.is_empty() => (Estate::new(baseline.states(), caller), Estate::new(&[], caller)),
+            _ => (Estate::new(states, caller), Estate::new(states, caller)),
+        };
+        let declared = match (&question.against, question.serving) {
+            (_, false) => Inventory::default(),
+            (Some(baseline), true) if states.is_empty() => baseline.inventory().clone(),
+            (_, true) => declared::inventory(&estate),
         };
         Case {
             estate,
+            named,
             declared,
             question,
         }
@@ -77,7 +92,26 @@ impl<'a> Case<'a> {
 
     /// The reads that comparing takes, known before the first answer.
     pub fn plan(&self) -> ReadPlan {
-        compare::plan(&self.estate)
+        let mut plan = compare::plan(&self.named);
+        if let Some(baseline) = &self.question.against {
+            plan.extend(baseline.plan().iter().cloned());
+        }
+        plan
+    }
+
+    /// Drift from the states, without what others own, and what changed since the snapshot.
+    fn compare(&self, inventory: &Inventory) -> (Comparison, Vec<Ignored>) {
+        let mut comparison = compare::compare(&self.named, inventory);
+        let ignored = self.question.ownership.apply(&mut comparison, &self.named);
+        if let Some(baseline) = &self.question.against {
+            let since = baseline.compare(&self.named, inventory);
+            comparison.findings.extend(since.findings);
+            comparison.unchecked.extend(since.unchecked);
+            if self.named.states().is_empty() {
+                comparison.counts = since.counts;
+            }
+        }
+        (comparison, ignored)
     }
 
     /// Which reads following hosts and deployments takes beside those that `inventory` holds. None are left where the
@@ -111,7 +145,8 @@ impl<'a> Case<'a> {
                 false => unsettled.push(trace),
             }
         }
-        if !self.question.deployments.is_empty() {
+        let owned = self.question.ownership.owned_paths(&self.named, inventory);
+        if !self.question.deployments.is_empty() || !owned.is_empty() {
             let live = settled.live.values().chain(&unsettled);
             for host in live.clone().map(|trace| &trace.host) {
                 if !settled.state.contains_key(host) {
@@ -119,7 +154,7 @@ impl<'a> Case<'a> {
                     settled.state.insert(host.clone(), declared);
                 }
             }
-            needs.extend(self.deployments(&sides, live, settled.state.values()).needs);
+            needs.extend(self.deployments(&sides, &owned, live, settled.state.values()).needs);
         }
         needs.iter().filter(|read| !inventory.holds(read)).cloned().collect()
     }
@@ -127,20 +162,21 @@ impl<'a> Case<'a> {
     /// Examines everything by what the account answered.
     pub fn examine(&self, inventory: &Inventory) -> Examination {
         let (estate, question) = (&self.estate, self.question);
-        let mut comparison = compare::compare(estate, inventory);
+        let (mut comparison, ignored) = self.compare(inventory);
+        let owned = question.ownership.owned_paths(&self.named, inventory);
         let mut needs = ReadPlan::default();
         let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
         if question.serving {
             let sides = self.sides(inventory);
             let pairs = self.pairs(&sides);
             needs.extend(pairs.iter().flat_map(|pair| pair.live.needs.iter().cloned()));
-            let addresses = declared::addresses(estate);
+            let addresses = declared::addresses(&self.named);
             let (mut found, doubted) = serving::findings(&pairs, estate, &addresses, inventory, &self.declared);
             serving::impact(&mut comparison.findings, &pairs, &addresses);
             comparison.unchecked.extend(unread(&pairs, inventory));
-            if !question.deployments.is_empty() {
+            if !question.deployments.is_empty() || !owned.is_empty() {
                 let live = pairs.iter().map(|pair| &pair.live);
-                let deployed = self.deployments(&sides, live, pairs.iter().map(|pair| &pair.state));
+                let deployed = self.deployments(&sides, &owned, live, pairs.iter().map(|pair| &pair.state));
                 needs.extend(deployed.needs.iter().cloned());
                 comparison.unchecked.extend(unread_of(&deployed, inventory));
                 // A fact that a deployment's finding tells is told once.
@@ -159,10 +195,13 @@ impl<'a> Case<'a> {
         let mut result = policy::judge(comparison, question.fail_on, Stats::default());
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
-        result.run.states = estate.states().iter().map(|state| state.source.clone()).collect();
+        result.run.states = self.named.states().iter().map(|state| state.source.clone()).collect();
+        result.run.against = question.against.as_ref().map(|baseline| baseline.name().to_owned());
+        result.ignored = ignored;
         result.hosts = hosts;
         result.doubts = doubts;
         result.remarks = remarks;
+        result.remarks.extend(question.ownership.remarks());
         Examination { result, needs }
     }
 
@@ -190,13 +229,14 @@ impl<'a> Case<'a> {
     fn deployments<'t>(
         &self,
         sides: &Sides,
+        owned: &[OwnedPath],
         live: impl IntoIterator<Item = &'t Trace>,
         state: impl IntoIterator<Item = &'t Trace>,
     ) -> DeployResult {
         let live = Served::new(Side::Live, sides.live, live);
         let state = Served::new(Side::State, sides.state, state);
         let question = self.question;
-        deploy::check(&question.deployments, &live, &state, sides.live, question.phase)
+        deploy::check(&question.deployments, owned, &live, &state, sides.live, question.phase)
     }
 
     /// A deployment's finding about a thing that some state manages, with its Terraform address.

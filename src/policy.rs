@@ -123,12 +123,7 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
     unchecked.sort();
     unchecked.dedup();
     let complete = unchecked.is_empty() && comparison.counts.resources > 0;
-    let fails = findings.iter().any(|judged| judged.fails(fail_on));
-    let outcome = match (fails, complete) {
-        (true, _) => Outcome::Drift,
-        (false, true) => Outcome::Clean,
-        (false, false) => Outcome::Incomplete,
-    };
+    let outcome = outcome(findings.iter().any(|judged| judged.fails(fail_on)), complete);
     CheckResult {
         run: Run {
             fail_on: Some(fail_on),
@@ -148,6 +143,21 @@ pub fn judge(comparison: Comparison, fail_on: Severity, stats: Stats) -> CheckRe
         remarks: Vec::new(),
         past: Vec::new(),
         stats,
+    }
+}
+
+/// The verdict over a result, once it is known what is new. With `only_new`, what earlier runs had does not fail it.
+pub fn verdict(result: &CheckResult, fail_on: Severity, only_new: bool) -> Outcome {
+    let counts = |judged: &&Judged| !only_new || judged.age.as_ref().is_none_or(|age| age.new);
+    let mut counted = result.findings.iter().filter(counts);
+    outcome(counted.any(|judged| judged.fails(fail_on)), result.complete)
+}
+
+fn outcome(fails: bool, complete: bool) -> Outcome {
+    match (fails, complete) {
+        (true, _) => Outcome::Drift,
+        (false, true) => Outcome::Clean,
+        (false, false) => Outcome::Incomplete,
     }
 }
 

@@ -1,4 +1,5 @@
-//! What an inventory holds, as instances: just enough attributes that a kind finds the thing's answers.
+//! What an inventory holds, as instances: just enough attributes that a kind finds the thing's answers, and
+//! that hosts are found.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,11 @@ pub(super) fn state(source: &str, inventory: &Inventory) -> State {
     }
     for (id, answer) in &inventory.distribution {
         if let Answer::Found(distribution) = answer {
-            let mut attributes = json!({ "id": id, "arn": distribution.arn });
+            let mut attributes = json!({
+                "id": id,
+                "arn": distribution.arn,
+                "aliases": distribution.config.aliases,
+            });
             if inventory.distribution_tags.contains_key(&distribution.arn) {
                 attributes["tags_all"] = json!({});
             }
@@ -138,6 +143,8 @@ impl Instances<'_> {
                     "fqdn": set.name,
                     "type": set.kind,
                     "set_identifier": set.set_identifier,
+                    "records": set.values,
+                    "alias": set.alias.iter().map(|alias| json!({ "name": alias.dns_name })).collect::<Value>(),
                 });
                 self.add("aws_route53_record", &kinds::record_id(zone, set), attributes);
             }

@@ -9,6 +9,7 @@ use crate::combine::worse;
 use crate::deploy::Phase;
 use crate::error::Error;
 use crate::examine::Question;
+use crate::ownership::Ownership;
 use crate::report::{Format, Options};
 use crate::result::Outcome;
 use page::Page;
@@ -74,6 +75,8 @@ fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome
         serving: true,
         deployments: recorded.deployments,
         phase: Phase::Pre,
+        ownership: Ownership::default(),
+        against: None,
     };
     Ok(check::report(&[recorded.state], &recorded.snapshot.inventory, &question, args, world)?.outcome)
 }

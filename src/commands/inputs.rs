@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::World;
-use crate::cli::{ConnectionArgs, StateArgs};
+use crate::cli::ConnectionArgs;
 use crate::compare;
 use crate::error::Error;
 use crate::estate::Estate;
 use crate::expected::{self, State};
+use crate::history::{History, S3Place};
 use crate::inventory::{Caller, Inventory};
 #[cfg(feature = "live")]
-use crate::live::aws::Aws;
+use crate::live::aws::{Aws, HistoryBucket};
 use crate::plan::ReadPlan;
 use crate::snapshot::{Snapshot, SnapshotError};
 
-/// Reads all given states.
-pub(super) fn states(args: &StateArgs, connection: &ConnectionArgs, world: &mut World) -> Result<Vec<State>, Error> {
+/// Reads all given states, or the working directory's where none is given.
+pub(super) fn states(given: &[String], connection: &ConnectionArgs, world: &mut World) -> Result<Vec<State>, Error> {
     let here = [".".to_owned()];
-    let given: &[String] = if args.states.is_empty() { &here } else { &args.states };
+    let given: &[String] = if given.is_empty() { &here } else { given };
     let sources = expected::locate(given, &world.directory)?;
     let loaded = expected::load(&sources, world.stdin, &mut |object| fetch(object, connection))?;
     for warning in &loaded.warnings {
@@ -144,6 +145,18 @@ fn settings(region: Option<String>, profile: Option<String>) -> crate::live::aws
         profile,
         ..Default::default()
     }
+}
+
+/// A history in S3, with a connection of its own.
+#[cfg(feature = "live")]
+pub(super) fn history_bucket(place: S3Place) -> Result<History, Error> {
+    let aws = Aws::connect(settings(place.region.clone(), place.profile.clone()))?;
+    Ok(History::new(HistoryBucket::new(aws, place)))
+}
+
+#[cfg(not(feature = "live"))]
+pub(super) fn history_bucket(_place: S3Place) -> Result<History, Error> {
+    Err(Error::WithoutLive)
 }
 
 /// A state out of an S3 backend. It may live under another profile than the account that is checked.

@@ -2,9 +2,11 @@
 
 pub mod check;
 pub mod demo;
+mod earlier;
 pub mod report;
 pub mod snapshot;
 pub mod targets;
+mod terraform;
 pub mod trace;
 
 mod inputs;

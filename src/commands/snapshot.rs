@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::examine::{Case, Question, Settled};
 use crate::finding::Severity;
 use crate::inventory::Inventory;
+use crate::ownership::Ownership;
 use crate::result::Outcome;
 use crate::snapshot::Snapshot;
 
@@ -23,13 +24,15 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
         cause,
     };
     let mut file = File::create(&args.output).map_err(failed)?;
-    let states = inputs::states(&args.states, &args.connection, world)?;
+    let states = inputs::states(&args.states.states, &args.connection, world)?;
     let question = Question {
         fail_on: Severity::Low,
         now: world.now.clone(),
         serving: true,
         deployments: workflows::deployments(&args.deploy, world)?.deployments,
         phase: args.deploy.phase,
+        ownership: Ownership::default(),
+        against: None,
     };
     let live = Live::of(&states, &args.connection)?;
     let case = Case::new(&states, live.caller(), &question);

@@ -25,7 +25,7 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
     })?;
     let states = match args.states.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
-        false => inputs::states(&args.states, &args.connection, world)?,
+        false => inputs::states(&args.states.states, &args.connection, world)?,
     };
     let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
     let now = recorded

@@ -143,7 +143,7 @@ impl Bench {
 
     pub(super) fn check(&self) -> DeployResult {
         let (live, state) = (self.served(Side::Live), self.served(Side::State));
-        check(&self.deployments(), &live, &state, &self.live, self.phase)
+        check(&self.deployments(), &[], &live, &state, &self.live, self.phase)
     }
 
     /// The findings as `rule severity`, those about what is not known left out.

@@ -83,13 +83,15 @@ impl DeployResult {
     }
 }
 
-/// Holds every deployment against what is served, live and by the state.
+/// Holds every deployment against what is served, live and by the state. `owned` are the origin paths that a deployment
+/// is said to set, whether or not one is known that does.
 pub fn check(
     deployments: &[Deployment],
+    owned: &[OwnedPath],
     live: &Served,
     state: &Served,
     inventory: &Inventory,
     phase: Phase,
 ) -> DeployResult {
-    checks::run(deployments, live, state, inventory, phase)
+    checks::run(deployments, owned, live, state, inventory, phase)
 }

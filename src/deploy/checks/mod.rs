@@ -24,13 +24,14 @@ use crate::workflows::Tri;
 
 use super::deployment::{Deployment, Touch, Upload};
 use super::served::{Served, View};
-use super::{DeployResult, Phase};
+use super::{DeployResult, OwnedPath, Phase};
 
 /// The resource type under which a deployment itself is reported.
 const DEPLOYMENT: &str = "deployment";
 
 pub(super) fn run(
     deployments: &[Deployment],
+    owned: &[OwnedPath],
     live: &Served,
     state: &Served,
     inventory: &Inventory,
@@ -38,6 +39,7 @@ pub(super) fn run(
 ) -> DeployResult {
     let mut run = Run {
         deployments,
+        owned,
         live,
         state,
         inventory,
@@ -53,6 +55,11 @@ pub(super) fn run(
             }
             run.need(read);
         }
+    }
+    if deployments.is_empty() {
+        never_built::check(&mut run);
+        run.result.needs = run.needs.into_iter().collect();
+        return run.result;
     }
     unresolved::check(&mut run);
     environment::check(&mut run);
@@ -70,6 +77,7 @@ pub(super) fn run(
 /// A check under way.
 struct Run<'a> {
     deployments: &'a [Deployment],
+    owned: &'a [OwnedPath],
     live: &'a Served,
     state: &'a Served,
     inventory: &'a Inventory,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::deploy::Phase;
 use crate::deploy::deployment::{Deployment, What};
-use crate::deploy::owned::{owned_attributes, selects};
+use crate::deploy::owned::{OwnedPath, owned_attributes, selects};
 use crate::deploy::served::{ServedOrigin, View};
 use crate::finding::{Category, Finding, ResourceRef, Severity};
 use crate::inventory::Answer;
@@ -20,7 +20,7 @@ use super::{Draft, Run, is_possible, list, places};
 
 pub(super) fn check(run: &mut Run<'_>) {
     let live = run.live;
-    for owned in owned_attributes(run.deployments, live) {
+    for owned in with_said(owned_attributes(run.deployments, live), run.owned) {
         let Some(view) = live.distributions.get(&owned.distribution) else {
             continue;
         };
@@ -37,6 +37,18 @@ pub(super) fn check(run: &mut Run<'_>) {
     for deployment in deployments {
         next(run, deployment);
     }
+}
+
+/// What deployments are known to set, with what they are said to set.
+fn with_said(mut owned: Vec<OwnedPath>, said: &[OwnedPath]) -> Vec<OwnedPath> {
+    for one in said {
+        let same = |known: &&mut OwnedPath| known.distribution == one.distribution && known.origin == one.origin;
+        match owned.iter_mut().find(same) {
+            Some(known) => known.certain = true,
+            None => owned.push(one.clone()),
+        }
+    }
+    owned
 }
 
 /// The path that is set live.

@@ -83,7 +83,7 @@ impl Step {
         loop {
             let live = Served::new(Side::Live, &self.live, &[]);
             let state = Served::new(Side::State, &self.state, &[]);
-            let result = check(&deployments, &live, &state, &self.live, phase);
+            let result = check(&deployments, &[], &live, &state, &self.live, phase);
             if result.needs.is_empty() {
                 return result;
             }

@@ -110,7 +110,7 @@ fn deployments_to_an_account_that_is_not_theirs_raise_no_alarm() {
         seen += deployments.len();
         let (live, state) = (estate().served(Side::Live), estate().served(Side::State));
         for phase in [Phase::Pre, Phase::Post] {
-            let result = check(&deployments, &live, &state, &estate().live, phase);
+            let result = check(&deployments, &[], &live, &state, &estate().live, phase);
             let failing: Vec<&str> = result
                 .findings
                 .iter()

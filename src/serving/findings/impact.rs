@@ -61,13 +61,15 @@ impl Weights {
     fn of(finding: &Finding) -> Weights {
         let kind = finding.resource.terraform_type.as_str();
         let changes: Vec<Weight> = match &*finding.rule {
-            rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED => {
+            rules::RESOURCE_CHANGED | rules::PRINCIPAL_UNRESOLVED | rules::CHANGED_SINCE_SNAPSHOT => {
                 finding.changes.iter().map(|change| of(kind, &change.path)).collect()
             }
             _ => vec![Weight::None; finding.changes.len()],
         };
         let whole = match &*finding.rule {
-            rules::RESOURCE_MISSING if kind != "aws_s3_bucket_versioning" => Weight::Content,
+            rules::RESOURCE_MISSING | rules::GONE_SINCE_SNAPSHOT if kind != "aws_s3_bucket_versioning" => {
+                Weight::Content
+            }
             _ => changes.iter().copied().max().unwrap_or(Weight::None),
         };
         Weights { whole, changes }
