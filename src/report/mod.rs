@@ -7,6 +7,7 @@ pub mod human;
 pub mod json;
 #[cfg(test)]
 mod samples;
+mod style;
 pub mod targets;
 pub mod trace;
 
