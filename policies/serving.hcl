@@ -107,6 +107,11 @@ rule "site-closed-to-visitors" {
   help     = "A behaviour that the state leaves open demands signed URLs or cookies: everybody else gets 403."
 }
 
+rule "signing-keys-missing" {
+  severity = "critical"
+  help     = "A behaviour demands signed URLs or cookies, and none of its key groups or signers has an active key: valid visitors get 403 too."
+}
+
 rule "private-content-open" {
   severity = "high"
   help     = "A behaviour for which the state demands signed URLs or cookies serves everybody."

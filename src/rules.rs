@@ -68,6 +68,7 @@ rules! {
     CERTIFICATE_UNUSABLE = "certificate-unusable";
     CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon";
     SITE_CLOSED_TO_VISITORS = "site-closed-to-visitors";
+    SIGNING_KEYS_MISSING = "signing-keys-missing";
     PRIVATE_CONTENT_OPEN = "private-content-open";
     HOST_HEADER_FORWARDED = "host-header-forwarded";
     PRIMARY_ORIGIN_BROKEN = "primary-origin-broken";
@@ -116,4 +117,107 @@ rules! {
     RESOURCE_WITHOUT_BLOCK = "resource-without-block";
     /// A block of the configuration has no resource in the state.
     BLOCK_WITHOUT_RESOURCE = "block-without-resource";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn repository(path: &str) -> PathBuf {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+    }
+
+    fn page() -> String {
+        fs::read_to_string(repository("docs/serving-rules.md")).unwrap()
+    }
+
+    /// The known breaks: so many of names, distributions, origins and environments.
+    fn known_breaks() -> BTreeSet<String> {
+        let rows = [('N', 20), ('F', 29), ('S', 28), ('X', 7)];
+        rows.iter()
+            .flat_map(|(letter, last)| (1..=*last).map(move |number| format!("{letter}{number}")))
+            .collect()
+    }
+
+    /// The answer of every row, by the break; each break stands on the page exactly once.
+    fn answers() -> BTreeMap<String, String> {
+        let (mut answers, known) = (BTreeMap::new(), known_breaks());
+        for line in page().lines() {
+            let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+            let [ids, _, answer] = cells.as_slice() else { continue };
+            for id in ids.split(", ").filter(|id| known.contains(*id)) {
+                let before = answers.insert(id.to_owned(), (*answer).to_owned());
+                assert_eq!(before, None, "{id} stands twice");
+            }
+        }
+        assert_eq!(answers.keys().cloned().collect::<BTreeSet<_>>(), known);
+        answers
+    }
+
+    /// The names in backquotes that are spelled as rules are.
+    fn named(text: &str) -> BTreeSet<&str> {
+        let rule = |name: &&str| {
+            name.contains('-')
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        text.split('`').skip(1).step_by(2).filter(rule).collect()
+    }
+
+    #[test]
+    fn every_break_has_an_answer_and_every_rule_it_names_exists() {
+        for (id, answer) in answers() {
+            for rule in named(&answer) {
+                assert!(ALL.contains(&rule), "{id}: there is no rule {rule}");
+            }
+            let said = [
+                "drift",
+                "remark",
+                "doubt",
+                "not decidable",
+                "decided",
+                "as N1",
+                "the rule of",
+                "the same two",
+            ];
+            let told = !named(&answer).is_empty() || said.iter().any(|word| answer.contains(word));
+            assert!(told, "{id}: {answer:?} says neither a rule nor why there is none");
+        }
+    }
+
+    #[test]
+    fn every_rule_about_serving_stands_on_the_page() {
+        let policy = fs::read_to_string(repository("policies/serving.hcl")).unwrap();
+        let rules = policy
+            .lines()
+            .filter_map(|line| line.strip_prefix("rule \"")?.split('"').next());
+        let page = page();
+        let named = named(&page);
+        let missing: Vec<&str> = rules.filter(|rule| !named.contains(rule)).collect();
+        assert_eq!(missing, Vec::<&str>::new());
+    }
+
+    /// A test says in its name which breaks it introduces: `f1_the_host_is_no_alias`.
+    #[test]
+    fn every_break_that_can_be_decided_has_a_test() {
+        let mut tested: BTreeSet<String> = BTreeSet::new();
+        for entry in fs::read_dir(repository("src/serving/findings/tests")).unwrap() {
+            let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+            let names = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("fn ")?.split('(').next());
+            tested.extend(names.flat_map(|name| name.split('_')).map(str::to_uppercase));
+        }
+        let untested: Vec<String> = answers()
+            .into_iter()
+            .filter(|(id, answer)| !answer.starts_with("not decidable") && !tested.contains(id))
+            .map(|(id, _)| id)
+            .collect();
+        assert_eq!(untested, Vec::<String>::new());
+    }
 }

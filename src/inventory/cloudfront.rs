@@ -1,6 +1,8 @@
 //! What CloudFront answers, in the API's own terms. Members that AWS leaves out or answers with an empty string
 //! are `None`; `Quantity` wrappers are plain lists.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// One line of `ListDistributions`.
@@ -33,6 +35,10 @@ pub struct Distribution {
     /// RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
+    /// Per key group and signer that CloudFront lists as trusted (`ActiveTrustedKeyGroups`, `ActiveTrustedSigners`), how
+    /// many keys it can check signatures with. Empty where nothing was told.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub active_keys: BTreeMap<String, usize>,
     pub config: DistributionConfig,
 }
 

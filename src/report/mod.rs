@@ -12,6 +12,7 @@ mod reason;
 #[cfg(test)]
 pub(crate) mod samples;
 mod sarif;
+mod style;
 pub mod targets;
 pub mod trace;
 

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::finding::Severity;
 use crate::plan::Read;
 
@@ -14,8 +17,10 @@ pub enum Side {
     Live,
 }
 
-/// The stations of a serving path, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A station of the path.
+// In the path's order. Documents spell the names with a hyphen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Station {
     Zone,
     Record,

@@ -308,7 +308,7 @@ def record_step(step, before):
             account = Account(url)
             step(account, day)
             visitors = visits(account)
-        keep_account(data, target / "account")
+        world.keep_account(data, target / "account")
     finally:
         shutil.rmtree(data, ignore_errors=True)
     (target / "variables.json").write_text(json.dumps(day.variables, indent=2, sort_keys=True) + "\n")
@@ -323,22 +323,6 @@ def visits(account, renamed=lambda text: text):
         status, evidence = account.visit(renamed(host), path)
         found.append({"host": renamed(host), "path": path, "status": status, "evidence": evidence})
     return found
-
-
-def keep_account(data, target):
-    """The emulator's save of an account without what says nothing: empty stores, empty directories."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
-    for service in world.SERVICES:
-        saved = data / f"{service}.json"
-        kept = json.loads(saved.read_text()) if saved.exists() else {"payload": {}}
-        kept["payload"] = {name: store for name, store in kept["payload"].items() if not world.is_empty(name, store)}
-        if kept["payload"]:
-            (target / f"{service}.json").write_text(json.dumps(kept, indent=1) + "\n")
-    for path in sorted(path for path in (data / "objects").rglob("*") if path.is_file()):
-        copy = target / path.relative_to(data)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copy)
 
 
 def verify():

@@ -134,23 +134,24 @@ def record(source, target):
             terraform.close()
     (target / "terraform.tfstate").write_bytes(applied)
     (target / "terraform.refreshed.tfstate").write_bytes(refreshed)
-    account = target / "account"
-    shutil.rmtree(account, ignore_errors=True)
-    account.mkdir()
+    keep_account(data, target / "account")
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def keep_account(data, target):
+    """The emulator's save of an account without what says nothing: empty stores, empty directories."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
     for service in SERVICES:
         saved = data / f"{service}.json"
         kept = json.loads(saved.read_text()) if saved.exists() else {"payload": {}}
         kept["payload"] = {name: store for name, store in kept["payload"].items() if not is_empty(name, store)}
         if kept["payload"]:
-            (account / f"{service}.json").write_text(json.dumps(kept, indent=1) + "\n")
-    if any(path.is_file() for path in (data / "objects").rglob("*")):
-        shutil.copytree(data / "objects", account / "objects")
-        for path in sorted((account / "objects").rglob("*"), reverse=True):
-            if path.is_file():
-                path.chmod(0o644)
-            elif not any(path.iterdir()):
-                path.rmdir()
-    shutil.rmtree(data, ignore_errors=True)
+            (target / f"{service}.json").write_text(json.dumps(kept, indent=1) + "\n")
+    for path in sorted(path for path in (data / "objects").rglob("*") if path.is_file()):
+        copy = target / path.relative_to(data)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
 
 
 def is_empty(name, store):

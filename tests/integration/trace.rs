@@ -168,7 +168,9 @@ fn what_is_no_host_fails_in_one_line() {
 
 #[cfg(feature = "live")]
 mod live {
-    use serde_json::json;
+    use aws_sdk_cloudfront::types::ViewerCertificate;
+    use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType};
+    use serde_json::{Value, json};
 
     use crate::support::world::World;
 
@@ -239,5 +241,132 @@ mod live {
             assert_eq!(once.len(), shown.len(), "{host}: {calls:#?}");
             assert!(calls.len() <= 16, "{host}: {} calls: {calls:#?}", calls.len());
         }
+    }
+
+    /// What `trace` says of a host after a change: exit code, station and rule of the first broken step, and the
+    /// status that visitors get. The tree for people marks the same step, and no other.
+    #[track_caller]
+    fn assert_broken(world: &World, host: &str, code: i32, station: &str, rule: &str, status: Value) {
+        let host = world.own(host);
+        let given = ["trace", &host, "--state", "terraform.tfstate"];
+        let run = world.driftgate(given.iter().copied().chain(["--format", "json"])).run();
+        assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+        let document = run.json();
+        let first = &document["first_broken"];
+        let side = (&first["side"], &first["station"], &first["rule"]);
+        assert_eq!(side, (&json!("live"), &json!(station), &json!(rule)), "{document:#}");
+        assert_eq!(document["live"]["visitor"]["status"], status, "{document:#}");
+        let text = world.driftgate(given).run().stdout;
+        assert_eq!(text.matches("breaks here").count(), 1, "{text}");
+        assert!(text.contains(&format!("breaks here: {rule}")), "{text}");
+    }
+
+    const STAGE: &str = "module.site[\"stage\"].aws_cloudfront_distribution.site";
+
+    /// The zone above delegates to name servers that are not the managed zone's.
+    #[test]
+    fn a_path_may_break_at_its_zone() {
+        let world = World::load("two-sites");
+        let child = world.own("example.com");
+        world.console(|aws| async move {
+            let zone = aws
+                .route53
+                .create_hosted_zone()
+                .name("example.com")
+                .caller_reference(&child);
+            let zone = zone.send().await.expect("a zone is made").hosted_zone.expect("a zone");
+            let record = ResourceRecord::builder()
+                .value("ns.elsewhere.example.")
+                .build()
+                .expect("a value");
+            let set = ResourceRecordSet::builder()
+                .name(&child)
+                .r#type(RrType::Ns)
+                .ttl(300)
+                .resource_records(record)
+                .build()
+                .expect("a record set");
+            let change = Change::builder().action(ChangeAction::Create).resource_record_set(set);
+            let batch = ChangeBatch::builder()
+                .changes(change.build().expect("a change"))
+                .build()
+                .expect("a batch");
+            let sent = aws
+                .route53
+                .change_resource_record_sets()
+                .hosted_zone_id(zone.id)
+                .change_batch(batch);
+            sent.send().await.expect("the change is taken");
+        });
+        assert_broken(
+            &world,
+            "stage.example.com",
+            3,
+            "zone",
+            "zone-not-delegated",
+            Value::Null,
+        );
+    }
+
+    #[test]
+    fn a_path_may_break_at_its_certificate() {
+        let world = World::load("two-sites");
+        world.edit_distribution(STAGE, |distribution| {
+            let own = ViewerCertificate::builder()
+                .cloud_front_default_certificate(true)
+                .build();
+            distribution.viewer_certificate = Some(own);
+        });
+        assert_broken(
+            &world,
+            "stage.example.com",
+            2,
+            "certificate",
+            "certificate-does-not-cover",
+            Value::Null,
+        );
+    }
+
+    #[test]
+    fn a_path_may_break_at_its_behaviour() {
+        let world = World::load("two-sites");
+        world.edit_distribution(STAGE, |distribution| {
+            let behaviour = distribution
+                .default_cache_behavior
+                .as_mut()
+                .expect("a default behaviour");
+            behaviour.origin_request_policy_id = Some("216adef6-5c7f-47e4-b989-5492eafa07d3".to_owned());
+        });
+        assert_broken(
+            &world,
+            "stage.example.com",
+            2,
+            "behaviour",
+            "host-header-forwarded",
+            json!(403),
+        );
+    }
+
+    /// The page itself is served; only who meets an error gets a bare one.
+    #[test]
+    fn a_path_may_break_at_its_error_response() {
+        let world = World::load("two-sites");
+        let bucket = world.own("example-com-stage");
+        world.console(|aws| async move {
+            let gone = aws
+                .s3
+                .delete_object()
+                .bucket(bucket)
+                .key("releases/1.5.0-rc.1/404.html");
+            gone.send().await.expect("the page is deleted");
+        });
+        assert_broken(
+            &world,
+            "stage.example.com",
+            0,
+            "error-response",
+            "error-page-missing",
+            json!(200),
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! CloudFront's `Distribution` as the inventory spells it: without the `Quantity` wrappers, and with what is not set
 //! told in one way.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_cloudfront::types;
 
 use super::wire::{instant, text};
@@ -12,7 +14,9 @@ use crate::inventory::{
 
 /// `None` without a configuration, which no distribution lacks.
 pub(super) fn distribution(found: types::Distribution) -> Option<Distribution> {
+    let active_keys = active_keys(found.active_trusted_key_groups, found.active_trusted_signers);
     Some(Distribution {
+        active_keys,
         id: found.id,
         arn: found.arn,
         domain_name: found.domain_name,
@@ -20,6 +24,23 @@ pub(super) fn distribution(found: types::Distribution) -> Option<Distribution> {
         last_modified: instant(&found.last_modified_time),
         config: config(found.distribution_config?),
     })
+}
+
+/// How many keys each trusted key group and signer has.
+fn active_keys(
+    groups: Option<types::ActiveTrustedKeyGroups>,
+    signers: Option<types::ActiveTrustedSigners>,
+) -> BTreeMap<String, usize> {
+    let count = |keys: Option<types::KeyPairIds>| keys.and_then(|keys| keys.items).unwrap_or_default().len();
+    let groups = groups.and_then(|groups| groups.items).unwrap_or_default();
+    let signers = signers.and_then(|signers| signers.items).unwrap_or_default();
+    let groups = groups
+        .into_iter()
+        .filter_map(|group| Some((group.key_group_id?, count(group.key_pair_ids))));
+    let signers = signers
+        .into_iter()
+        .filter_map(|signer| Some((signer.aws_account_number?, count(signer.key_pair_ids))));
+    groups.chain(signers).collect()
 }
 
 /// One line of the listing.

@@ -5,32 +5,7 @@ use std::fmt::Write;
 use anstyle::Style;
 
 use crate::report::Options;
-
-/// The styles, by what they say.
-pub(super) mod style {
-    use anstyle::{AnsiColor, Style};
-
-    use crate::finding::Severity;
-
-    pub(in super::super) const BOLD: Style = Style::new().bold();
-    pub(in super::super) const DIM: Style = Style::new().dimmed();
-    pub(in super::super) const REMOVED: Style = AnsiColor::Red.on_default();
-    pub(in super::super) const ADDED: Style = AnsiColor::Green.on_default();
-    pub(in super::super) const GOOD: Style = AnsiColor::Green.on_default().bold();
-    pub(in super::super) const BAD: Style = AnsiColor::Red.on_default().bold();
-    pub(in super::super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-
-    /// The style of a severity's label.
-    pub(in super::super) fn of(severity: Severity) -> Style {
-        match severity {
-            Severity::Critical => AnsiColor::BrightWhite.on(AnsiColor::Red).bold(),
-            Severity::High => BAD,
-            Severity::Medium => WARNING,
-            Severity::Low => AnsiColor::Cyan.on_default().bold(),
-            Severity::Info => DIM,
-        }
-    }
-}
+pub(super) use crate::report::style;
 
 /// Narrower than this nothing is wrapped: one word per line is no help.
 const NARROWEST: usize = 24;

@@ -92,7 +92,7 @@ struct Side<'a> {
 /// One step of the path.
 #[derive(Serialize, JsonSchema)]
 struct Step<'a> {
-    station: Station,
+    station: trace::Station,
     /// The step in one line.
     title: &'a str,
     verdict: Verdict,
@@ -112,23 +112,6 @@ struct Step<'a> {
     resources: Vec<Resource<'a>>,
     /// How deep the step lies below the host: 0 on the path itself, more in its branches.
     depth: u64,
-}
-
-/// A station of the path.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Station {
-    Zone,
-    Record,
-    Distribution,
-    Certificate,
-    Behaviour,
-    Origin,
-    Bucket,
-    Access,
-    Object,
-    ErrorResponse,
-    Visitor,
 }
 
 /// How a step went.
@@ -205,7 +188,7 @@ struct Broken<'a> {
     side: SideName,
     /// The step's place in the side's `steps`, from 0.
     step: u64,
-    station: Station,
+    station: trace::Station,
     rule: &'a str,
     severity: Severity,
     /// What is broken, in one line.
@@ -268,7 +251,7 @@ impl<'a> From<&'a trace::Step> for Step<'a> {
             trace::Verdict::CannotTell(why) => (Verdict::CannotTell, Some(why.as_str()), None),
         };
         Self {
-            station: step.station.into(),
+            station: step.station,
             title: &step.title,
             verdict,
             rule: broken.map(|broken| broken.rule),
@@ -291,7 +274,7 @@ impl<'a> From<FirstBroken<'a>> for Broken<'a> {
                 trace::Side::Live => SideName::Live,
             },
             step: number(first.index),
-            station: first.step.station.into(),
+            station: first.step.station,
             rule: first.broken.rule,
             severity: first.broken.severity.into(),
             title: &first.broken.title,
@@ -323,24 +306,6 @@ impl<'a> From<&'a trace::Visitor> for Visitor<'a> {
             trace::Visitor::NoAnswer { why } => Visitor::NoAnswer { why },
             trace::Visitor::Private => Visitor::Private,
             trace::Visitor::Unknown { why } => Visitor::Unknown { why },
-        }
-    }
-}
-
-impl From<trace::Station> for Station {
-    fn from(station: trace::Station) -> Self {
-        match station {
-            trace::Station::Zone => Station::Zone,
-            trace::Station::Record => Station::Record,
-            trace::Station::Distribution => Station::Distribution,
-            trace::Station::Certificate => Station::Certificate,
-            trace::Station::Behaviour => Station::Behaviour,
-            trace::Station::Origin => Station::Origin,
-            trace::Station::Bucket => Station::Bucket,
-            trace::Station::Access => Station::Access,
-            trace::Station::Object => Station::Object,
-            trace::Station::ErrorResponse => Station::ErrorResponse,
-            trace::Station::Visitor => Station::Visitor,
         }
     }
 }

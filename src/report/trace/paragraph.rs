@@ -2,32 +2,7 @@
 
 use anstyle::Style;
 
-/// The styles, by what they say.
-pub(super) mod style {
-    use anstyle::{AnsiColor, Style};
-
-    use crate::finding::Severity;
-
-    pub(in super::super) const PLAIN: Style = Style::new();
-    pub(in super::super) const BOLD: Style = Style::new().bold();
-    pub(in super::super) const DIM: Style = Style::new().dimmed();
-    pub(in super::super) const STATE: Style = AnsiColor::Red.on_default();
-    pub(in super::super) const LIVE: Style = AnsiColor::Green.on_default();
-    pub(in super::super) const GOOD: Style = AnsiColor::Green.on_default();
-    pub(in super::super) const BAD: Style = AnsiColor::Red.on_default().bold();
-    pub(in super::super) const DOUBT: Style = AnsiColor::Yellow.on_default().bold();
-
-    /// The style of a severity's label at the first broken step.
-    pub(in super::super) fn of(severity: Severity) -> Style {
-        match severity {
-            Severity::Critical => AnsiColor::BrightWhite.on(AnsiColor::Red).bold(),
-            Severity::High => BAD,
-            Severity::Medium => DOUBT,
-            Severity::Low => AnsiColor::Cyan.on_default().bold(),
-            Severity::Info => DIM,
-        }
-    }
-}
+pub(super) use crate::report::style;
 
 /// Text in one style. Escaped already.
 type Run = (Style, String);

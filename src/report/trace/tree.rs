@@ -66,9 +66,9 @@ impl Tree {
         if self.compared && !all_agree(rows) {
             heading = heading
                 .label(style::PLAIN, "   ")
-                .label(style::STATE, "- Terraform state")
+                .label(style::REMOVED, "- Terraform state")
                 .label(style::PLAIN, "   ")
-                .label(style::LIVE, "+ live AWS");
+                .label(style::ADDED, "+ live AWS");
         }
         self.paragraph("", &heading);
     }
@@ -102,7 +102,7 @@ impl Tree {
         let (sign, sign_style) = match pair {
             // A tick would read as if live had it.
             Pair::State(alone) if matches!(alone.step.verdict, Verdict::Good | Verdict::Remark(_)) => {
-                ("-", style::STATE)
+                ("-", style::REMOVED)
             }
             _ if first => FIRST_BROKEN,
             _ => mark(leading.step),
@@ -129,8 +129,8 @@ impl Tree {
             }
             Pair::State(alone) | Pair::Live(alone) => {
                 let (only, only_style) = match side {
-                    Side::State => ("only in the state:", style::STATE),
-                    Side::Live => ("only live:", style::LIVE),
+                    Side::State => ("only in the state:", style::REMOVED),
+                    Side::Live => ("only live:", style::ADDED),
                 };
                 self.head(before, body, &head.text(only_style, only).text(title_style, &title));
                 let mut said = self.said(side, alone, BODY);
@@ -140,8 +140,8 @@ impl Tree {
             Pair::Both { state, live } => {
                 self.head(before, body, &head.text(style::DIM, "differs"));
                 if !self.beside(state, live, body) {
-                    let mut stacked = self.side(Side::State, state, Some(("- state: ", style::STATE)));
-                    stacked.extend(self.side(Side::Live, live, Some(("+ live:  ", style::LIVE))));
+                    let mut stacked = self.side(Side::State, state, Some(("- state: ", style::REMOVED)));
+                    stacked.extend(self.side(Side::Live, live, Some(("+ live:  ", style::ADDED))));
                     self.body(body, &stacked);
                 }
             }
@@ -184,8 +184,8 @@ impl Tree {
             lines.extend(said.iter().flat_map(|paragraph| paragraph.lines(Some(cell))));
             lines
         };
-        let left = column(Side::State, "- state", style::STATE, state);
-        let right = column(Side::Live, "+ live", style::LIVE, live);
+        let left = column(Side::State, "- state", style::REMOVED, state);
+        let right = column(Side::Live, "+ live", style::ADDED, live);
         if left.iter().chain(&right).any(|line| line.width() > cell) {
             return false;
         }
@@ -213,7 +213,7 @@ impl Tree {
             Verdict::Remark(remark) => vec![Paragraph::new(indent).text(style::PLAIN, &escape::text(remark))],
             Verdict::CannotTell(why) => vec![
                 Paragraph::new(indent)
-                    .text(style::DOUBT, "cannot tell:")
+                    .text(style::WARNING, "cannot tell:")
                     .text(style::PLAIN, &escape::text(why)),
             ],
             Verdict::Broken(broken) if self.is_first(side, placed) => first_breakage(placed.step, broken, indent),
@@ -263,7 +263,7 @@ impl Tree {
         let (both, state_alone): (Vec<_>, Vec<_>) = texts(state).partition(|text| live.evidence.contains(text));
         let live_alone = texts(live).filter(|text| !state.evidence.contains(text));
         let mut lines: Vec<_> = both.into_iter().map(|text| line(None, text)).collect();
-        let (state_label, live_label) = (("- state: ", style::STATE), ("+ live:  ", style::LIVE));
+        let (state_label, live_label) = (("- state: ", style::REMOVED), ("+ live:  ", style::ADDED));
         lines.extend(state_alone.into_iter().map(|text| line(Some(state_label), text)));
         lines.extend(live_alone.map(|text| line(Some(live_label), text)));
         lines
@@ -280,9 +280,9 @@ impl Tree {
         match document.state {
             Some(state) if state.visitor != *live => {
                 self.paragraph("", &lead);
-                let line = Paragraph::new(2).label(style::STATE, "- state: ");
+                let line = Paragraph::new(2).label(style::REMOVED, "- state: ");
                 self.paragraph("", &gets(line, &state.visitor));
-                let line = Paragraph::new(2).label(style::LIVE, "+ live:  ");
+                let line = Paragraph::new(2).label(style::ADDED, "+ live:  ");
                 self.paragraph("", &gets(line, live));
             }
             Some(_) => {
@@ -311,7 +311,7 @@ impl Tree {
                 more => format!("{more} reads were not done"),
             };
             let open = Paragraph::new(0)
-                .label(style::DOUBT, "? ")
+                .label(style::WARNING, "? ")
                 .text(style::PLAIN, &format!("The {side} side is not complete: {reads}."));
             self.paragraph("", &open);
         }
@@ -398,17 +398,17 @@ fn first_breakage(step: &Step, broken: &Break, indent: usize) -> Vec<Paragraph> 
 /// The sign of a step, and its style.
 fn mark(step: &Step) -> (&'static str, Style) {
     match step.verdict {
-        Verdict::Good => ("✓", style::GOOD),
+        Verdict::Good => ("✓", style::PASSED),
         Verdict::Remark(_) => ("•", style::PLAIN),
         Verdict::Broken(_) => ("✗", style::PLAIN),
-        Verdict::CannotTell(_) => ("?", style::DOUBT),
+        Verdict::CannotTell(_) => ("?", style::WARNING),
     }
 }
 
 fn outcome(visitor: &Visitor) -> Style {
     match visitor {
-        Visitor::Unknown { .. } => style::DOUBT,
-        served if served.is_served() => style::GOOD,
+        Visitor::Unknown { .. } => style::WARNING,
+        served if served.is_served() => style::PASSED,
         _ => style::BAD,
     }
 }

@@ -3,6 +3,8 @@
 //! Attribute names follow the provider's schema from 2.70 to 6.47. Members that the provider sends of itself stand
 //! here too: an origin without any `…_config` block is an S3 origin without identity.
 
+use std::collections::BTreeMap;
+
 use super::attributes::Attributes;
 use crate::estate::Estate;
 use crate::expected::Instance;
@@ -92,6 +94,7 @@ fn distribution(id: &str, attributes: Attributes) -> Distribution {
         domain_name: attributes.text_or_empty("domain_name"),
         status: "Deployed".to_owned(),
         last_modified: None,
+        active_keys: BTreeMap::new(),
         config: config(attributes),
     }
 }

@@ -169,9 +169,17 @@ impl<'a> Walker<'a> {
         if is_private(behaviour) {
             let groups = behaviour.trusted_key_groups.iter().chain(&behaviour.trusted_signers);
             let groups: Vec<&str> = groups.map(String::as_str).collect();
-            draft = draft
-                .evidence(format!("only for URLs or cookies signed by {}", groups.join(", ")))
-                .evidence("whether their keys are active is not read");
+            draft = draft.evidence(format!("only for URLs or cookies signed by {}", groups.join(", ")));
+            // A group that CloudFront does not list says nothing: the listing may be older than the configuration.
+            let keys = |name: &&str| distribution.active_keys.get(*name).copied();
+            if groups.iter().all(|name| keys(name) == Some(0)) {
+                return self.without_keys(draft, distribution, &groups);
+            }
+            let active: usize = groups.iter().filter_map(keys).sum();
+            draft = draft.evidence(match active {
+                0 => "whether their keys are active is not told".to_owned(),
+                some => format!("with {some} active keys"),
+            });
         }
         let functions = functions(behaviour);
         match functions.as_slice() {
@@ -189,6 +197,25 @@ impl<'a> Walker<'a> {
             function: !functions.is_empty(),
         };
         self.target(&request)
+    }
+
+    /// Nobody can sign a URL that CloudFront would accept.
+    fn without_keys(&mut self, draft: Draft, distribution: &Distribution, groups: &[&str]) -> Reply {
+        let title = format!(
+            "distribution {} accepts no signature: {} has no active key",
+            distribution.id,
+            groups.join(", ")
+        );
+        let detail = "Visitors with a signed URL or cookie get 403 like everybody else. Put a public key into the key group, or activate the signer's key.";
+        let at = touched(DISTRIBUTION, distribution.id.clone());
+        self.fault(
+            draft,
+            broken(rules::SIGNING_KEYS_MISSING, Severity::Critical, at, title, detail),
+        );
+        Reply::Status {
+            code: 403,
+            why: "no signature is accepted".to_owned(),
+        }
     }
 
     /// A function may answer without the origin. What is broken behind it is then proven only where the state, with

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::canon::dns;
 use crate::finding::Severity;
-use crate::inventory::{Certificate, Distribution, Inventory};
+use crate::inventory::{Certificate, Distribution, Inventory, RecordSet};
 use crate::plan::Read;
 use crate::rules;
 use crate::serving::certificate_names::covering;
@@ -177,23 +177,42 @@ impl Walker<'_> {
             .validation_records
             .iter()
             .find(|(name, value)| !self.may_validate(name, value));
-        let (name, value) = missing?;
+        if let Some((name, value)) = missing {
+            return Some(format!(
+                "ACM's validation record {name} CNAME {value} is not in its zone, and without it ACM cannot renew"
+            ));
+        }
+        let forbidden = certificate.names.iter().find_map(|name| self.forbidden(name))?;
         Some(format!(
-            "ACM's validation record {name} CNAME {value} is not in its zone, and without it ACM cannot renew"
+            "the CAA record of {forbidden} names no authority of Amazon's, and without one ACM cannot renew"
         ))
+    }
+
+    /// The name whose CAA records keep Amazon from issuing for `name` (RFC 8659, 3: those closest above it count). What
+    /// stands above the zones at hand is not known.
+    fn forbidden(&self, name: &str) -> Option<String> {
+        let wildcard = name.starts_with("*.");
+        let mut at = dns::name(name.trim_start_matches("*."));
+        let (zone, sets) = self.zone_of(&at)?;
+        loop {
+            let here = sets
+                .iter()
+                .filter(|set| set.kind == "CAA" && dns::name(&set.name) == at);
+            let values: Vec<&str> = here.flat_map(|set| set.values.iter().map(String::as_str)).collect();
+            if !values.is_empty() {
+                return (!caa_admits_amazon(&values, wildcard)).then_some(at);
+            }
+            if at == zone {
+                return None;
+            }
+            at = at.split_once('.')?.1.to_owned();
+        }
     }
 
     /// Whether the validation record is there, or cannot be looked for.
     fn may_validate(&self, name: &str, value: &str) -> bool {
         let (name, value) = (dns::name(name), dns::name(value));
-        let zones = self.inventory.zones.found().map(Vec::as_slice).unwrap_or_default();
-        let mut covering: Vec<_> = zones
-            .iter()
-            .filter(|zone| !zone.private && name.ends_with(&format!(".{}", dns::name(&zone.name))))
-            .collect();
-        covering.sort_by_key(|zone| zone.name.len());
-        let [.., zone] = covering.as_slice() else { return true };
-        let Some(sets) = Inventory::look_up(&self.inventory.record_sets, &zone.id).found() else {
+        let Some((_, sets)) = self.zone_of(&name) else {
             return true;
         };
         let mut own = sets
@@ -201,6 +220,38 @@ impl Walker<'_> {
             .filter(|set| set.kind == "CNAME" && dns::name(&set.name) == name);
         own.any(|set| set.values.iter().any(|one| dns::name(one) == value))
     }
+
+    /// The deepest public zone that holds the name, with its record sets where they were read.
+    fn zone_of(&self, name: &str) -> Option<(String, &[RecordSet])> {
+        let zones = self.inventory.zones.found()?.iter().filter(|zone| !zone.private);
+        let named = zones.map(|zone| (dns::name(&zone.name), zone));
+        let holds = |zone: &str| name == zone || name.ends_with(&format!(".{zone}"));
+        let (apex, zone) = named
+            .filter(|(apex, _)| holds(apex))
+            .max_by_key(|(apex, _)| apex.len())?;
+        let sets = Inventory::look_up(&self.inventory.record_sets, &zone.id).found()?;
+        Some((apex, sets))
+    }
+}
+
+/// The names by which CAA records admit ACM (ACM user guide, "Certification Authority Authorization").
+const AMAZON: [&str; 4] = ["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"];
+
+/// Whether CAA values such as `0 issue "amazon.com"` let Amazon issue. `issuewild` stands in for `issue` where a
+/// wildcard is asked for; without either tag everybody may.
+fn caa_admits_amazon(values: &[&str], wildcard: bool) -> bool {
+    let tagged = |wanted: &str| -> Vec<String> {
+        let of = |value: &&str| {
+            let mut parts = value.splitn(3, char::is_whitespace);
+            let (_, tag, authority) = (parts.next()?, parts.next()?, parts.next()?);
+            let authority = authority.trim().trim_matches('"').split(';').next()?.trim();
+            tag.eq_ignore_ascii_case(wanted).then(|| authority.to_ascii_lowercase())
+        };
+        values.iter().filter_map(of).collect()
+    };
+    let wild = if wildcard { tagged("issuewild") } else { Vec::new() };
+    let authorities = if wild.is_empty() { tagged("issue") } else { wild };
+    authorities.is_empty() || authorities.iter().any(|one| AMAZON.contains(&one.as_str()))
 }
 
 fn no_tls() -> Visitor {

@@ -31,7 +31,7 @@ use crate::canon::dns;
 use crate::inventory::{Answer, Inventory};
 use crate::plan::Read;
 
-use super::trace::{Side, Step, Trace, Verdict, Visitor};
+use super::trace::{Side, Station, Step, Trace, Verdict, Visitor};
 
 pub use hosts::{PROBE_LABEL, hosts};
 
@@ -175,7 +175,14 @@ impl<'a> Walker<'a> {
         let none = || Visitor::Unknown {
             why: "no record of the host is known".to_owned(),
         };
-        visitors.into_iter().nth(chosen).unwrap_or_else(none)
+        let visitor = visitors.into_iter().nth(chosen).unwrap_or_else(none);
+        let astray = |step: &Step| step.station == Station::Zone && matches!(step.verdict, Verdict::Broken(_));
+        match visitor.is_served() && self.steps.iter().any(astray) {
+            true => Visitor::Unknown {
+                why: "resolvers ask other name servers than the zone's".to_owned(),
+            },
+            false => visitor,
+        }
     }
 
     fn is_live(&self) -> bool {

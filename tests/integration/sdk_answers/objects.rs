@@ -186,17 +186,15 @@ fn the_first_key_under_a_prefix_proves_that_something_is_there() {
             other => panic!("{other}"),
         })
     });
-    assert_eq!(
-        seen.inventory.prefix("site", "v1/"),
-        &Answer::Found("v1/404.html".to_owned())
-    );
-    assert_eq!(seen.inventory.prefix("site", "v2/"), &Answer::Absent);
+    assert_eq!(seen.inventory.prefix("site", "v1/"), Answer::Found("v1/404.html"));
+    assert_eq!(seen.inventory.prefix("site", "v2/"), Answer::Absent);
     assert_eq!(log.lines().len(), 3);
 
     let (seen, _) = observe([Read::Buckets, prefix("site", "v1/")], |asked| {
         ours(asked, |_| s3_error(403, "AccessDenied"))
     });
-    let failure = failure(seen.inventory.prefix("site", "v1/"));
+    let answer = seen.inventory.prefix("site", "v1/");
+    let failure = failure(&answer);
     assert_eq!(
         (failure.reason, failure.operation.as_str()),
         (Reason::AccessDenied, "s3:ListBucket")
@@ -215,16 +213,16 @@ fn an_empty_page_is_not_the_end_of_a_listing() {
         line if line.contains("continuation-token=a") => keys(&[], Some("b")),
         _ => keys(&[], Some("a")),
     });
-    assert_eq!(seen.inventory.prefix("site", "v1/"), &Answer::Found("v1/a".to_owned()));
+    assert_eq!(seen.inventory.prefix("site", "v1/"), Answer::Found("v1/a"));
     assert_eq!(log.lines().len(), 4);
 
     let (seen, log) = see(|_| keys(&[], Some("again")));
-    assert_eq!(failure(seen.inventory.prefix("site", "v1/")).reason, Reason::BadAnswer);
+    assert_eq!(failure(&seen.inventory.prefix("site", "v1/")).reason, Reason::BadAnswer);
     assert_eq!(log.lines().len(), 3);
 
     let (seen, log) = see(|line| keys(&[], Some(&format!("{}", line.len()))));
     assert_eq!(
-        failure(seen.inventory.prefix("site", "v1/")).reason,
+        failure(&seen.inventory.prefix("site", "v1/")).reason,
         Reason::BadAnswer,
         "a part of the listing does not pass for all"
     );
@@ -236,7 +234,7 @@ fn an_empty_page_is_not_the_end_of_a_listing() {
         |_: &str| ok("<ListBucketResult></ListBucketResult>"),
     ] {
         let (seen, _) = see(answer);
-        assert_eq!(failure(seen.inventory.prefix("site", "v1/")).reason, Reason::BadAnswer);
+        assert_eq!(failure(&seen.inventory.prefix("site", "v1/")).reason, Reason::BadAnswer);
     }
 }
 
@@ -258,7 +256,7 @@ fn nothing_is_stored_in_a_bucket_that_is_gone() {
     assert_eq!(seen.inventory.bucket("site").head, Answer::Absent);
     assert_eq!(seen.inventory.object("site", "index.html"), &Answer::Absent);
     assert_eq!(seen.inventory.object("site", "404.html"), &Answer::Absent);
-    assert_eq!(seen.inventory.prefix("site", "v1/"), &Answer::Absent);
+    assert_eq!(seen.inventory.prefix("site", "v1/"), Answer::Absent);
     assert_eq!(log.lines(), ["GET /?max-buckets=10000", "HEAD /site"]);
 }
 
@@ -281,7 +279,7 @@ fn an_object_in_a_foreign_bucket_may_be_open_to_all_but_is_not_listed() {
     let inventory = &seen.inventory;
     assert_eq!(failure(&inventory.bucket("theirs").head).reason, Reason::AccessDenied);
     assert_eq!(failure(&inventory.bucket("theirs").policy).reason, Reason::OtherAccount);
-    assert_eq!(failure(inventory.prefix("theirs", "v1/")).reason, Reason::OtherAccount);
+    assert_eq!(failure(&inventory.prefix("theirs", "v1/")).reason, Reason::OtherAccount);
     assert_eq!(
         inventory.object("theirs", "index.html"),
         &Answer::Found(Object::default())
@@ -355,7 +353,7 @@ fn without_a_listing_a_missing_object_raises_the_question_of_its_bucket() {
         s3_error(404, "NoSuchBucket")
     });
     assert_eq!(seen.inventory.bucket("site").head, Answer::Absent);
-    assert_eq!(seen.inventory.prefix("site", "v1/"), &Answer::Absent);
+    assert_eq!(seen.inventory.prefix("site", "v1/"), Answer::Absent);
     assert_eq!(seen.inventory.object("site", "a.html"), &Answer::Absent);
     assert_eq!(
         log.lines().len(),

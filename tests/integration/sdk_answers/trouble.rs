@@ -51,7 +51,7 @@ fn failures(inventory: &Inventory) -> Vec<Failure> {
     add(&mut all, &inventory.bucket("site").policy);
     add(&mut all, &inventory.bucket("site").public_access_block);
     add(&mut all, inventory.object("site", "index.html"));
-    add(&mut all, inventory.prefix("site", "v1/"));
+    add(&mut all, &inventory.prefix("site", "v1/"));
     add(&mut all, &inventory.account_public_access_block);
     inventory.certificate.values().for_each(|answer| add(&mut all, answer));
     add(&mut all, &inventory.distributions);

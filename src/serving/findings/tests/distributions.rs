@@ -198,14 +198,121 @@ fn n20_the_validation_record_is_missing_near_the_end() {
         (&*finding.rule, finding.at_least),
         (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High))
     );
-    records(&mut world.live).push(RecordSet {
+    records(&mut world.live).push(validation());
+    assert_eq!(world.run().0, []);
+}
+
+/// The record that lets ACM renew.
+fn validation() -> RecordSet {
+    RecordSet {
         name: "_acme-challenge.example.com.".to_owned(),
         kind: "CNAME".to_owned(),
         ttl: Some(300),
         values: vec!["fake-validation-a379a6f6.acm.amazonaws.com".to_owned()],
         ..RecordSet::default()
-    });
-    assert_eq!(world.run().0, []);
+    }
+}
+
+#[test]
+fn n20_a_caa_record_keeps_amazon_from_renewing() {
+    let caa = |name: &str, values: &[&str]| RecordSet {
+        name: format!("{name}."),
+        kind: "CAA".to_owned(),
+        ttl: Some(300),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+        ..RecordSet::default()
+    };
+    let with = |values: &[&str]| {
+        let mut world = World::with(|live| records(live).push(validation()));
+        world.now = "2027-11-01T00:00:00Z";
+        records(&mut world.live).push(caa("example.com", values));
+        world
+    };
+    for shut in [
+        &["0 issue \"letsencrypt.org\""][..],
+        &["0 issue \";\""],
+        &["0 issue \"amazon.com\"", "0 issuewild \"other.example\""],
+    ] {
+        let finding = with(shut).only();
+        assert_eq!(
+            (finding.rule, finding.at_least),
+            (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High))
+        );
+        assert!(
+            finding.detail.contains("CAA record of example.com"),
+            "{}",
+            finding.detail
+        );
+    }
+    for open in [
+        &["0 issue \"letsencrypt.org\"", "0 issue \"Amazon.com; policy=x\""][..],
+        &["0 iodef \"mailto:security@example.com\""],
+        &["0 issue \"amazontrust.com\""],
+    ] {
+        assert_eq!(with(open).run().0, [], "{open:?}");
+    }
+}
+
+#[test]
+fn f4_a_leftover_exact_alias_wins_over_the_declared_wildcard() {
+    let aliases = |aliases: &[&str]| serde_json::json!(aliases);
+    let world = World::with(|live| distribution(live, PROD).config.aliases.push("*.example.com".to_owned()))
+        .declare(
+            "module.site[\"stage\"].aws_cloudfront_distribution.site",
+            |attributes| {
+                attributes["aliases"] = aliases(&[]);
+            },
+        )
+        .declare("module.site[\"prod\"].aws_cloudfront_distribution.site", |attributes| {
+            attributes["aliases"] = aliases(&["www.example.com", "example.com", "*.example.com"]);
+        });
+    let (found, _) = world.run();
+    let finding = found
+        .iter()
+        .find(|one| one.rule == rules::SERVED_BY_ANOTHER_DISTRIBUTION);
+    let finding = finding.expect("the leftover alias is told");
+    assert_eq!(
+        (finding.resource.id.as_str(), &finding.impact),
+        (STAGE, &vec!["stage.example.com".to_owned()])
+    );
+}
+
+#[test]
+fn f28_a_change_under_way_is_a_remark() {
+    let world = World::with(|live| distribution(live, STAGE).status = "InProgress".to_owned());
+    assert_eq!(world.run(), (Vec::new(), Vec::new()));
+    let trace = world.live_trace("stage.example.com");
+    let told = |step: &crate::serving::trace::Step| step.evidence.iter().any(|line| line.contains("rolled out"));
+    assert!(trace.steps.iter().any(told), "{:#?}", trace.steps);
+}
+
+#[test]
+fn f15_no_key_is_active() {
+    let keys = |active: &[(&str, usize)]| {
+        let active = active.iter().map(|(name, keys)| ((*name).to_owned(), *keys)).collect();
+        World::with(|live| {
+            let distribution = distribution(live, STAGE);
+            let config = &mut distribution.config;
+            for behaviour in [&mut config.default_cache_behavior, &mut config.cache_behaviors[0]] {
+                behaviour.trusted_key_groups = vec!["one".to_owned(), "two".to_owned()];
+            }
+            distribution.active_keys = active;
+        })
+        .declare(
+            "module.site[\"stage\"].aws_cloudfront_distribution.site",
+            |attributes| {
+                for behaviour in ["default_cache_behavior", "ordered_cache_behavior"] {
+                    attributes[behaviour][0]["trusted_key_groups"] = serde_json::json!(["one", "two"]);
+                }
+            },
+        )
+    };
+    keys(&[("one", 0), ("two", 0)]).says(rules::SIGNING_KEYS_MISSING, Severity::Critical, &["stage.example.com"]);
+    for enough in [&[("one", 0), ("two", 1)][..], &[("one", 0)], &[]] {
+        let world = keys(enough);
+        assert_eq!(world.run(), (Vec::new(), Vec::new()), "{enough:?}");
+        assert_eq!(world.live_trace("stage.example.com").visitor, Visitor::Private);
+    }
 }
 
 #[test]

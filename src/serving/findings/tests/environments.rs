@@ -37,6 +37,25 @@ fn x2_and_x3_production_serves_the_stage_bucket() {
 }
 
 #[test]
+fn x3_two_distributions_share_a_bucket_and_a_path() {
+    let world = World::with(|live| {
+        let mut origin = distribution(live, PROD).config.origins[0].clone();
+        origin.id = "shared".to_owned();
+        let config = &mut distribution(live, STAGE).config;
+        config.origins.push(origin);
+        let mut behaviour = config.cache_behaviors[0].clone();
+        behaviour.path_pattern = Some("/shared/*".to_owned());
+        behaviour.target_origin_id = "shared".to_owned();
+        config.cache_behaviors.push(behaviour);
+    });
+    let finding = world.only();
+    assert_eq!(
+        (finding.rule, finding.at_least),
+        (rules::CONTENT_SHARED_BY_DISTRIBUTIONS, Some(Severity::Medium))
+    );
+}
+
+#[test]
 fn x1_stage_serves_the_production_bucket() {
     let world = World::with(|live| served_from(live, STAGE, PROD, PROD_BUCKET));
     let (found, _) = world.run();

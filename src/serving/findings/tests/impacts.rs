@@ -206,6 +206,19 @@ fn a_record_that_is_gone_is_as_bad_as_the_host_is_down() {
 }
 
 #[test]
+fn s27_cors_rules_that_nobody_declared() {
+    let finding = one(drift(|live| {
+        let rule = crate::inventory::CorsRule {
+            allowed_methods: vec!["GET".to_owned()],
+            allowed_origins: vec!["*".to_owned()],
+            ..Default::default()
+        };
+        bucket(live, STAGE_BUCKET).cors = Answer::Found(vec![rule]);
+    }));
+    assert_eq!((finding.rule, finding.at_least), (rules::UNMANAGED_BUCKET_CORS, None));
+}
+
+#[test]
 fn s25_a_redirect_to_another_host_is_high() {
     let finding = one(drift(|live| {
         let Answer::Found(website) = &mut bucket(live, "old.example.com").website else {
