@@ -1,6 +1,7 @@
 //! The command line, and nothing else.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -30,6 +31,9 @@ pub enum Command {
     ///
     /// Exit codes: 0 the host is served; 2 its path is broken; 3 it cannot be told; 1 the run could not be done.
     Trace(TraceArgs),
+    /// Repeat the check during console work, and show only what moved since the last look and what it does to each
+    /// host.
+    Watch(WatchArgs),
     /// Render saved results (`check --report json=FILE`) in any format. Several runs of the same states become a history
     /// of which the newest is shown; results of different states are shown together.
     Report(ReportArgs),
@@ -73,6 +77,20 @@ pub struct CheckArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// The pause between two looks, in seconds or minutes.
+    #[arg(long, default_value = "10s", value_name = "TIME", value_parser = crate::commands::watch::interval)]
+    pub interval: Duration,
+
+    /// Stop after so many looks, with the exit code of the last. Default: go on until interrupted.
+    #[arg(long, value_name = "NUMBER")]
+    pub looks: Option<u64>,
+
+    #[command(flatten)]
+    pub check: CheckArgs,
 }
 
 /// What this run is compared with.

@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use driftgate::cli::{Cli, Command};
-use driftgate::commands::{World, check, demo, report, snapshot, targets, trace};
+use driftgate::commands::{World, check, demo, report, snapshot, targets, trace, watch};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Command::Snapshot(args) => snapshot::run(args, &mut world),
         Command::Trace(args) => trace::run(args, &mut world),
         Command::Targets(args) => targets::run(args, &mut world),
+        Command::Watch(args) => watch::run(args, &mut world),
         Command::Report(args) => report::run(args, &mut world),
         Command::Demo(args) => demo::run(args, &mut world),
     };

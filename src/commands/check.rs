@@ -25,46 +25,9 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
         return Err(Error::NothingEarlier);
     }
     let reports = output::Reports::open(&args.output.render)?;
-    let against = args.against.as_deref().map(|file| baseline(file, world)).transpose()?;
-    let configuration = terraform::read(args.terraform_dir.as_deref(), world)?;
-    let states = states(args, configuration.as_ref(), against.is_some(), world)?;
-    let deployments = workflows::deployments(&args.deploy, world)?;
-    let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+    let prepared = Prepared::new(args, world)?;
     let earlier = Earlier::open(&args.earlier, world)?;
-    let configurations = match configuration {
-        // A configuration that happens to lie here says nothing about a state that was named.
-        Some(_) if args.terraform_dir.is_none() && !args.states.states.is_empty() => Vec::new(),
-        Some(configuration) => terraform::configured(configuration, &states)?,
-        None => Vec::new(),
-    };
-    let question = Question {
-        fail_on: args.output.fail_on,
-        // A recorded account is judged by the day it was recorded on: its certificates do not age in the file.
-        now: recorded
-            .as_ref()
-            .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone()),
-        serving: !args.no_serving,
-        deployments: deployments.deployments,
-        phase: args.deploy.phase,
-        ownership: Ownership {
-            configurations,
-            owners: Vec::new(),
-        },
-        against,
-    };
-    let live = match recorded {
-        Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-        None if question.against.is_some() => Live::connect(&args.connection)?,
-        None => Live::of(&states, &args.connection)?,
-    };
-    same_account(question.against.as_ref(), &live)?;
-    let case = Case::new(&states, live.caller(), &question);
-    let mut settled = Settled::default();
-    let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
-    let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
-    let mut result = case.examine(&inventory).result;
-    result.stats.calls = calls;
-    result.remarks.extend(deployments.remarks);
+    let (_, mut result) = prepared.look(world)?;
     earlier.mark(&mut result);
     result.outcome = policy::verdict(&result, args.output.fail_on, args.earlier.fail_on_new);
     result.stats.duration = started.elapsed();
@@ -72,6 +35,75 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     earlier.keep(&result, world)?;
     written?;
     Ok(result.outcome)
+}
+
+/// Everything that a look at the account takes, read once.
+pub(super) struct Prepared {
+    pub(super) states: Vec<State>,
+    question: Question,
+    live: Live,
+    /// What the workflows do that was not understood.
+    remarks: Vec<String>,
+}
+
+impl Prepared {
+    /// # Errors
+    /// Inputs that cannot be read, or do not belong together.
+    pub(super) fn new(args: &CheckArgs, world: &mut World) -> Result<Prepared, Error> {
+        let against = args.against.as_deref().map(|file| baseline(file, world)).transpose()?;
+        let configuration = terraform::read(args.terraform_dir.as_deref(), world)?;
+        let states = states(args, configuration.as_ref(), against.is_some(), world)?;
+        let deployments = workflows::deployments(&args.deploy, world)?;
+        let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+        let configurations = match configuration {
+            // A configuration that happens to lie here says nothing about a state that was named.
+            Some(_) if args.terraform_dir.is_none() && !args.states.states.is_empty() => Vec::new(),
+            Some(configuration) => terraform::configured(configuration, &states)?,
+            None => Vec::new(),
+        };
+        let question = Question {
+            fail_on: args.output.fail_on,
+            // A recorded account is judged by the day it was recorded on: its certificates do not age in the file.
+            now: recorded
+                .as_ref()
+                .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone()),
+            serving: !args.no_serving,
+            deployments: deployments.deployments,
+            phase: args.deploy.phase,
+            ownership: Ownership {
+                configurations,
+                owners: Vec::new(),
+            },
+            against,
+        };
+        let live = match recorded {
+            Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
+            None if question.against.is_some() => Live::connect(&args.connection)?,
+            None => Live::of(&states, &args.connection)?,
+        };
+        same_account(question.against.as_ref(), &live)?;
+        Ok(Prepared {
+            states,
+            question,
+            live,
+            remarks: deployments.remarks,
+        })
+    }
+
+    /// Looks at the account as it is now.
+    ///
+    /// # Errors
+    /// Whatever keeps the look from being judged.
+    pub(super) fn look(&self, world: &mut World) -> Result<(Inventory, CheckResult), Error> {
+        let case = Case::new(&self.states, self.live.caller(), &self.question);
+        let mut settled = Settled::default();
+        let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
+        let (inventory, calls) = self.live.observe(&case.plan(), &mut needs, world);
+        let mut result = case.examine(&inventory).result;
+        result.stats.calls = calls;
+        result.remarks.extend(self.remarks.iter().cloned());
+        Ok((inventory.into_owned(), result))
+    }
 }
 
 /// The states that are named, or those that the working directory leads to. A snapshot to compare with does without.

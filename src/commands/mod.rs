@@ -8,6 +8,7 @@ pub mod snapshot;
 pub mod targets;
 mod terraform;
 pub mod trace;
+pub mod watch;
 
 mod inputs;
 mod output;

@@ -15,6 +15,7 @@ mod sarif;
 mod style;
 pub mod targets;
 pub mod trace;
+pub mod watch;
 
 use std::fmt;
 use std::io::{self, Write};

@@ -235,7 +235,7 @@ fn n20_a_caa_record_keeps_amazon_from_renewing() {
     ] {
         let finding = with(shut).only();
         assert_eq!(
-            (finding.rule, finding.at_least),
+            (&*finding.rule, finding.at_least),
             (rules::CERTIFICATE_EXPIRES_SOON, Some(Severity::High))
         );
         assert!(

@@ -50,7 +50,7 @@ fn x3_two_distributions_share_a_bucket_and_a_path() {
     });
     let finding = world.only();
     assert_eq!(
-        (finding.rule, finding.at_least),
+        (&*finding.rule, finding.at_least),
         (rules::CONTENT_SHARED_BY_DISTRIBUTIONS, Some(Severity::Medium))
     );
 }

@@ -215,7 +215,7 @@ fn s27_cors_rules_that_nobody_declared() {
         };
         bucket(live, STAGE_BUCKET).cors = Answer::Found(vec![rule]);
     }));
-    assert_eq!((finding.rule, finding.at_least), (rules::UNMANAGED_BUCKET_CORS, None));
+    assert_eq!((&*finding.rule, finding.at_least), (rules::UNMANAGED_BUCKET_CORS, None));
 }
 
 #[test]
