@@ -47,6 +47,7 @@ impl Driftgate {
         self
     }
 
+    #[cfg(feature = "live")]
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
