@@ -97,19 +97,27 @@ impl Live {
     }
 
     /// The answers to `plan`, and to everything that following `needs` asks. A recorded account has no more to say.
+    #[cfg(feature = "live")]
     pub(super) fn observe(&self, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Cow<'_, Inventory>, Calls) {
         match self {
-            Live::Recorded(inventory) => (Cow::Borrowed(inventory), Calls::new()),
-            #[cfg(feature = "live")]
             Live::Account(aws) => {
                 let (inventory, calls) = rounds(aws, plan, needs, world);
                 (Cow::Owned(inventory), calls)
             }
-            Live::Nothing => {
-                // Without the SDK there is no account to ask, whatever is wanted of it.
-                _ = (plan, needs, world);
-                Default::default()
-            }
+            Live::Recorded(_) | Live::Nothing => self.known(),
+        }
+    }
+
+    #[cfg(not(feature = "live"))]
+    pub(super) fn observe(&self, _plan: &ReadPlan, _needs: &mut Needs, _world: &World) -> (Cow<'_, Inventory>, Calls) {
+        self.known()
+    }
+
+    /// What is known without asking.
+    fn known(&self) -> (Cow<'_, Inventory>, Calls) {
+        match self {
+            Live::Recorded(inventory) => (Cow::Borrowed(inventory), Calls::new()),
+            _ => Default::default(),
         }
     }
 }
