@@ -4,6 +4,7 @@
 
 mod delta;
 pub(crate) mod escape;
+mod github;
 pub mod human;
 mod incident;
 pub mod json;
@@ -85,6 +86,8 @@ formats! {
     Junit, "junit", junit::render;
     /// Prometheus' text exposition format, for dashboards and alerts.
     Prometheus, "prometheus", prometheus::render;
+    /// Annotations of a GitHub Actions run.
+    Github, "github", github::render;
 }
 
 impl fmt::Display for Format {
