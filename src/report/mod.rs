@@ -16,6 +16,7 @@ mod reason;
 pub(crate) mod samples;
 mod sarif;
 mod style;
+mod slack;
 pub mod targets;
 pub mod trace;
 pub mod watch;
@@ -88,6 +89,8 @@ formats! {
     Prometheus, "prometheus", prometheus::render;
     /// Annotations of a GitHub Actions run.
     Github, "github", github::render;
+    /// A message for Slack.
+    Slack, "slack", slack::render;
 }
 
 impl fmt::Display for Format {
