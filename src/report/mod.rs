@@ -10,6 +10,7 @@ mod incident;
 pub mod json;
 mod junit;
 mod prometheus;
+pub mod markdown;
 mod prose;
 mod reason;
 #[cfg(test)]
@@ -87,6 +88,8 @@ formats! {
     Junit, "junit", junit::render;
     /// Prometheus' text exposition format, for dashboards and alerts.
     Prometheus, "prometheus", prometheus::render;
+    /// For job summaries and comments on pull requests.
+    Markdown, "markdown", markdown::render;
     /// Annotations of a GitHub Actions run.
     Github, "github", github::render;
     /// A message for Slack.
