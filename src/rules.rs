@@ -3,16 +3,30 @@
 //! A name is kebab-case and for ever: users' configurations and saved results hold it. Every rule has exactly one
 //! entry under `policies/`, which sets its severity and explains it; a test compares the two lists.
 
+use crate::finding::Category;
+
 macro_rules! rules {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal;)+) => {
-        $($(#[$doc])* pub const $constant: &str = $name;)+
+    ($([$category:ident] $($(#[$doc:meta])* $constant:ident = $name:literal;)+)+) => {
+        $($($(#[$doc])* pub const $constant: &str = $name;)+)+
 
         /// Every rule.
-        pub const ALL: &[&str] = &[$($constant),+];
+        pub const ALL: &[&str] = &[$($($constant),+),+];
+
+        /// The category of the findings that a rule reports; `None` for what is no rule of ours, such as the name of
+        /// an assertion.
+        pub fn category(rule: &str) -> Option<Category> {
+            $(
+                if [$($constant),+].contains(&rule) {
+                    return Some(Category::$category);
+                }
+            )+
+            None
+        }
     };
 }
 
 rules! {
+    [Drift]
     /// In the state, gone from AWS.
     RESOURCE_MISSING = "resource-missing";
     /// A live attribute differs from the state.
@@ -29,6 +43,7 @@ rules! {
     GONE_SINCE_SNAPSHOT = "gone-since-snapshot";
     /// Not in a snapshot, there now.
     NEW_SINCE_SNAPSHOT = "new-since-snapshot";
+    [Unmanaged]
     /// A record set of a managed zone that no state holds.
     UNMANAGED_RECORD = "unmanaged-record";
     /// The same, kept by a traffic policy instance.
@@ -45,7 +60,7 @@ rules! {
     UNMANAGED_BUCKET_ACCELERATION = "unmanaged-bucket-acceleration";
     UNMANAGED_BUCKET_REQUEST_PAYMENT = "unmanaged-bucket-request-payment";
     UNMANAGED_BUCKET_OBJECT_LOCK = "unmanaged-bucket-object-lock";
-    // Serving.
+    [Serving]
     /// A declared host has no address.
     HOST_DOES_NOT_RESOLVE = "host-does-not-resolve";
     ALIAS_WITHOUT_RECORD = "alias-without-record";
@@ -98,6 +113,7 @@ rules! {
     CONTENT_SHARED_BY_DISTRIBUTIONS = "content-shared-by-distributions";
     POLICY_ADMITS_OTHER_ENVIRONMENT = "policy-admits-other-environment";
     IDENTITY_SHARED_ACROSS_ENVIRONMENTS = "identity-shared-across-environments";
+    [Deploy]
     /// A deployment uploads to a bucket that is not served.
     DEPLOY_BUCKET_NOT_SERVED = "deploy-bucket-not-served";
     /// A deployment names a distribution that does not serve what it uploads.
@@ -112,7 +128,7 @@ rules! {
     DEPLOY_TARGET_UNRESOLVED = "deploy-target-unresolved";
     BUCKET_NOT_SERVED = "bucket-not-served";
     BUCKET_NOT_DEPLOYED = "bucket-not-deployed";
-    // Configuration.
+    [Configuration]
     /// A resource of the state has no block in the Terraform configuration.
     RESOURCE_WITHOUT_BLOCK = "resource-without-block";
     /// A block of the configuration has no resource in the state.
@@ -219,5 +235,28 @@ mod tests {
             .map(|(id, _)| id)
             .collect();
         assert_eq!(untested, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_rule_has_the_category_of_its_policy_file() {
+        let files = [
+            (
+                include_str!("../policies/drift.hcl"),
+                &[Category::Drift, Category::Unmanaged][..],
+            ),
+            (include_str!("../policies/serving.hcl"), &[Category::Serving]),
+            (include_str!("../policies/deploy.hcl"), &[Category::Deploy]),
+            (include_str!("../policies/configuration.hcl"), &[Category::Configuration]),
+        ];
+        for (text, categories) in files {
+            let names = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("rule \"")?.split('"').next());
+            for name in names {
+                let found = category(name);
+                assert!(found.is_some_and(|one| categories.contains(&one)), "{name}: {found:?}");
+            }
+        }
+        assert_eq!(category("made-up"), None);
     }
 }

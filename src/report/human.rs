@@ -16,6 +16,7 @@ use crate::inventory::Reason;
 use crate::result::{CheckResult, Judged};
 use page::{Page, style};
 
+pub(super) use changes::plain as plain_diff;
 pub use verdict::headline;
 
 /// Writes the whole report.

@@ -4,15 +4,20 @@
 
 mod delta;
 pub(crate) mod escape;
+mod github;
 pub mod human;
+mod incident;
 pub mod json;
 mod junit;
 mod prometheus;
+pub mod markdown;
+mod prose;
 mod reason;
 #[cfg(test)]
 pub(crate) mod samples;
 mod sarif;
 mod style;
+mod slack;
 pub mod targets;
 pub mod trace;
 pub mod watch;
@@ -83,6 +88,12 @@ formats! {
     Junit, "junit", junit::render;
     /// Prometheus' text exposition format, for dashboards and alerts.
     Prometheus, "prometheus", prometheus::render;
+    /// For job summaries and comments on pull requests.
+    Markdown, "markdown", markdown::render;
+    /// Annotations of a GitHub Actions run.
+    Github, "github", github::render;
+    /// A message for Slack.
+    Slack, "slack", slack::render;
 }
 
 impl fmt::Display for Format {
@@ -130,10 +141,13 @@ mod tests {
     #[test]
     fn an_unknown_format_is_answered_with_the_known_ones() {
         let error = "yaml\u{1b}[31m".parse::<Format>().unwrap_err();
-        let message = error.to_string();
-        assert!(
-            message.starts_with(r"`yaml\u001b[31m` is not a report format; use one of human, json, "),
-            "{message}"
+        assert!(known_formats().starts_with("human, json, "));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                r"`yaml\u001b[31m` is not a report format; use one of {}",
+                known_formats()
+            )
         );
     }
 

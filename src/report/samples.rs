@@ -16,7 +16,7 @@ use crate::result::{Action, CheckResult, Counts, DecidedBy, Decision, Judged, Ou
 use crate::rules;
 
 pub(super) use filled::filled_with;
-pub(crate) use outage::outage;
+pub(crate) use outage::{outage, recovered};
 
 /// The value that no report may show.
 pub(crate) const SECRET: &str = "hunter2-do-not-print";

@@ -7,7 +7,7 @@ use super::diff;
 use super::page::{Page, style};
 use super::value::{self, Line};
 use crate::finding::Change;
-use crate::report::{escape, json};
+use crate::report::{Options, escape, json};
 
 const PATH_INDENT: usize = 4;
 const VALUE_INDENT: usize = 6;
@@ -30,6 +30,21 @@ pub(super) fn write(page: &mut Page, change: &Change, manner: Manner) {
     let dim = manner.dim;
     let path = escape::text(&change.path);
     page.styled(PATH_INDENT, if dim { style::DIM } else { Style::new() }, &path);
+    for line in lines(page, change, manner) {
+        page.line(VALUE_INDENT, &line);
+    }
+    if let Some(note) = &change.note {
+        page.wrapped(VALUE_INDENT, style::DIM, &format!("note: {}", escape::text(note)));
+    }
+}
+
+/// The lines of the diff alone, escaped, without colours and not indented: `- ` the state, `+ ` live.
+pub(in crate::report) fn plain(change: &Change, live_only: bool) -> Vec<String> {
+    lines(&Page::new(Options::default()), change, Manner { dim: false, live_only })
+}
+
+fn lines(page: &Page, change: &Change, manner: Manner) -> Vec<String> {
+    let dim = manner.dim;
     let (expected, live) = if change.sensitive {
         let withheld = || {
             vec![Line {
@@ -57,12 +72,7 @@ pub(super) fn write(page: &mut Page, change: &Change, manner: Manner) {
             &format!("  ... {left} more lines; the JSON report holds all"),
         ));
     }
-    for line in lines {
-        page.line(VALUE_INDENT, &line);
-    }
-    if let Some(note) = &change.note {
-        page.wrapped(VALUE_INDENT, style::DIM, &format!("note: {}", escape::text(note)));
-    }
+    lines
 }
 
 fn side(tag: ChangeTag, dim: bool) -> (char, Style) {

@@ -209,3 +209,19 @@ pub(crate) fn outage() -> CheckResult {
     result.run.states = vec!["terraform.tfstate".to_owned(), "dns.tfstate".to_owned()];
     result
 }
+
+/// The clean run after an outage.
+pub(crate) fn recovered() -> CheckResult {
+    CheckResult {
+        resolved: vec![Resolved {
+            id: "8899aabbccddeeff".to_owned(),
+            rule: rules::BUCKET_DENIES_CLOUDFRONT.to_owned(),
+            severity: Severity::Critical,
+            subject: "module.site[\"prod\"].aws_s3_bucket_policy.this".to_owned(),
+            title: "example.com, www.example.com: the bucket www.example.com denies CloudFront".to_owned(),
+            first_seen: "2026-03-13T02:30:00Z".to_owned(),
+        }],
+        past: vec![past("2026-03-13T02:30:00Z", Outcome::Drift, [1, 0, 0, 0, 0])],
+        ..clean()
+    }
+}
