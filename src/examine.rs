@@ -411,6 +411,8 @@ mod tests {
                 serving: true,
                 deployments,
                 phase: Phase::Pre,
+                ownership: Ownership::default(),
+                against: None,
             };
             let case = Case::new(&states, recorded.caller.found(), &question);
             let mut settled = Settled::default();
@@ -447,6 +449,8 @@ mod tests {
             serving: true,
             deployments,
             phase: Phase::Pre,
+            ownership: Ownership::default(),
+            against: None,
         };
         let result = examine(&states, &recorded, &question).result;
         let told: Vec<&str> = result.unchecked.iter().map(|one| one.address.as_str()).collect();

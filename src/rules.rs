@@ -246,7 +246,10 @@ mod tests {
             ),
             (include_str!("../policies/serving.hcl"), &[Category::Serving]),
             (include_str!("../policies/deploy.hcl"), &[Category::Deploy]),
-            (include_str!("../policies/configuration.hcl"), &[Category::Configuration]),
+            (
+                include_str!("../policies/configuration.hcl"),
+                &[Category::Configuration],
+            ),
         ];
         for (text, categories) in files {
             let names = text

@@ -9,15 +9,15 @@ pub mod human;
 mod incident;
 pub mod json;
 mod junit;
-mod prometheus;
 pub mod markdown;
+mod prometheus;
 mod prose;
 mod reason;
 #[cfg(test)]
 pub(crate) mod samples;
 mod sarif;
-mod style;
 mod slack;
+mod style;
 pub mod targets;
 pub mod trace;
 pub mod watch;

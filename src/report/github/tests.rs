@@ -145,7 +145,7 @@ fn no_text_can_become_a_command_or_break_one() {
         "\u{a0}::error::x",
         "\u{85}::error::x",
     ] {
-        let result = samples::filled(enemy);
+        let result = samples::filled_with(enemy);
         let text = rendered(&result);
         let found = commands(&text);
         let expected = failing(&result).len() + usize::from(!result.unchecked.is_empty());
@@ -175,7 +175,7 @@ fn no_text_can_become_a_command_or_break_one() {
 
 #[test]
 fn long_texts_stay_within_what_the_runner_keeps() {
-    let text = rendered(&samples::filled(&"x".repeat(100_000)));
+    let text = rendered(&samples::filled_with(&"x".repeat(100_000)));
     for command in commands(&text) {
         assert!(command.data.chars().count() <= 4_096, "{}", command.data.len());
     }

@@ -139,7 +139,7 @@ fn long_lists_beside_few_findings_give_way_before_the_diffs_do() {
 
 #[test]
 fn whatever_is_long_the_last_rung_fits_and_counts() {
-    let long = |text: &str| samples::filled(&text.repeat(20_000 / text.len()));
+    let long = |text: &str| samples::filled_with(&text.repeat(20_000 / text.len()));
     let mut hosts = samples::outage();
     for at in 0..5_000 {
         hosts.hosts.push(HostState {
@@ -351,7 +351,7 @@ fn assert_harmless(text: &str, of: &str) {
 #[test]
 fn nothing_foreign_is_markdown() {
     for enemy in ENEMIES {
-        let result = samples::filled(enemy);
+        let result = samples::filled_with(enemy);
         for rung in Rung::ALL {
             assert_harmless(&written(&result, rung, SUMMARY).unwrap(), enemy);
         }
@@ -363,7 +363,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn no_text_is_markdown(text in "[ -~\n]{0,24}|.{0,12}") {
-        assert_harmless(&rendered(&samples::filled(&text)), &text);
+        assert_harmless(&rendered(&samples::filled_with(&text)), &text);
     }
 
     #[test]

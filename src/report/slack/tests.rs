@@ -185,11 +185,11 @@ fn every_message_keeps_to_block_kit() {
         samples::recovered(),
         samples::nothing_to_check(),
         samples::many(5_000),
-        samples::filled(""),
-        samples::filled(&"x".repeat(20_000)),
-        samples::filled(&"<".repeat(20_000)),
-        samples::filled(&"🙂 ".repeat(10_000)),
-        samples::filled(&"a b ".repeat(10_000)),
+        samples::filled_with(""),
+        samples::filled_with(&"x".repeat(20_000)),
+        samples::filled_with(&"<".repeat(20_000)),
+        samples::filled_with(&"🙂 ".repeat(10_000)),
+        samples::filled_with(&"a b ".repeat(10_000)),
     ] {
         checked(&result);
     }
@@ -249,7 +249,7 @@ fn nothing_foreign_is_markup() {
         "line\nbreak\u{2028}x",
         "\u{202e}gpj",
     ] {
-        let message = checked(&samples::filled(enemy));
+        let message = checked(&samples::filled_with(enemy));
         for (markup, text) in all_texts(&message) {
             assert!(!text.contains(['<', '>']), "{enemy}: {text}");
             assert!(
