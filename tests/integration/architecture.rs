@@ -72,7 +72,7 @@ fn the_pure_middle_does_no_io() {
         "kinds",
         "language",
         "plan.rs",
-        "policy.rs",
+        "policy",
         "rules.rs",
     ];
     for (path, text) in sources() {
