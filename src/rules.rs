@@ -111,4 +111,7 @@ rules! {
     DEPLOY_TARGET_UNRESOLVED = "deploy-target-unresolved";
     BUCKET_NOT_SERVED = "bucket-not-served";
     BUCKET_NOT_DEPLOYED = "bucket-not-deployed";
+    // Policies.
+    /// An allowance decides nothing in a run that checked everything.
+    ALLOWANCE_UNUSED = "allowance-unused";
 }

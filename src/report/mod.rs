@@ -3,6 +3,7 @@
 //! A format is a file of its own beside this one and a line in the table that `formats!` below is given.
 
 pub(crate) mod escape;
+pub mod explain;
 pub mod human;
 pub mod json;
 #[cfg(test)]
