@@ -4,19 +4,28 @@
 //! nothing else, and the caller reads what they lack until nothing more is needed or can be had. [`Case::examine`] then
 //! puts everything together.
 
+mod attributes;
+#[cfg(test)]
+mod tests;
+mod things;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::compare;
 use crate::deploy::{self, DeployResult, Deployment, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
-use crate::finding::{Finding, Severity, Unchecked};
+use crate::finding::{Category, Finding, Severity, Unchecked};
 use crate::inventory::{Caller, Inventory};
+use crate::language::Diagnostics;
 use crate::plan::{Read, ReadPlan};
-use crate::policy;
+use crate::policy::{self, Circumstances, Policy};
 use crate::result::{CheckResult, Doubt, HostState, PathStep, Standing, Stats};
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
+use crate::since::Ages;
+use crate::site::Site;
 
 /// What a run is asked to examine, beside states and inventory.
 #[derive(Clone, Debug)]
@@ -29,6 +38,31 @@ pub struct Question {
     /// Where deployments go; none where nobody knows.
     pub deployments: Vec<Deployment>,
     pub phase: Phase,
+    pub judgement: Judgement,
+}
+
+/// What findings are judged by.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    pub policy: Arc<Policy>,
+    /// The configured sites.
+    pub sites: Vec<Site>,
+    /// Since when things are found.
+    pub ages: Ages,
+    /// Whether only what is new fails the run.
+    pub fail_on_new: bool,
+}
+
+impl Question {
+    /// What this run does not look for.
+    fn not_looked_for(&self) -> &'static [Category] {
+        match (self.serving, self.deployments.is_empty()) {
+            (true, false) => &[],
+            (true, true) => &[Category::Deploy],
+            // Deployments are held against what is served.
+            (false, _) => &[Category::Serving, Category::Deploy],
+        }
+    }
 }
 
 /// What came of it.
@@ -40,7 +74,10 @@ pub struct Examination {
 }
 
 /// Examines states and inventory.
-pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Examination {
+///
+/// # Errors
+/// Conditions of the policy that cannot be evaluated.
+pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Result<Examination, Diagnostics> {
     Case::new(states, inventory.caller.found(), question).examine(inventory)
 }
 
@@ -80,9 +117,18 @@ impl<'a> Case<'a> {
         compare::plan(&self.estate)
     }
 
-    /// Which reads following hosts and deployments takes beside those that `inventory` holds. None are left where the
-    /// paths end, or where what they lack could not be had.
+    /// Which reads following hosts and deployments, and assertions, take beside those that `inventory` holds. None are
+    /// left where the paths end, or where what they lack could not be had.
     pub fn needs(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
+        let mut needs = self.followed(inventory, settled);
+        if !self.question.judgement.policy.asserts.is_empty() {
+            let reads = serving::facts::reads(inventory).into_iter();
+            needs.extend(reads.filter(|read| !inventory.holds(read)));
+        }
+        needs
+    }
+
+    fn followed(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
         if !self.question.serving {
             return ReadPlan::default();
         }
@@ -125,11 +171,15 @@ impl<'a> Case<'a> {
     }
 
     /// Examines everything by what the account answered.
-    pub fn examine(&self, inventory: &Inventory) -> Examination {
+    ///
+    /// # Errors
+    /// Conditions of the policy that cannot be evaluated.
+    pub fn examine(&self, inventory: &Inventory) -> Result<Examination, Diagnostics> {
         let (estate, question) = (&self.estate, self.question);
         let mut comparison = compare::compare(estate, inventory);
         let mut needs = ReadPlan::default();
         let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut followed = Vec::new();
         if question.serving {
             let sides = self.sides(inventory);
             let pairs = self.pairs(&sides);
@@ -155,15 +205,36 @@ impl<'a> Case<'a> {
                 station: doubt.station.name().to_owned(),
                 why: doubt.why,
             }));
+            followed = pairs;
         }
-        let mut result = policy::judge(comparison, question.fail_on, Stats::default());
+        let judgement = &question.judgement;
+        let attributes = attributes::Attributes::new(estate, inventory);
+        if !judgement.policy.asserts.is_empty() {
+            let things = things::things(estate, inventory, &attributes, question.serving.then_some(&followed));
+            let asserts = policy::asserts::check(&judgement.policy, &things, &question.now, question.phase)?;
+            comparison.findings.extend(asserts.findings);
+            comparison.unchecked.extend(asserts.unchecked);
+            remarks.extend(asserts.doubts);
+        }
+        let circumstances = Circumstances {
+            policy: &judgement.policy,
+            now: &question.now,
+            phase: question.phase,
+            sites: &judgement.sites,
+            resources: &attributes,
+            ages: &|finding| judgement.ages.of(finding),
+            fail_on: question.fail_on,
+            fail_on_new: judgement.fail_on_new,
+            not_looked_for: question.not_looked_for(),
+        };
+        let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
         result.run.states = estate.states().iter().map(|state| state.source.clone()).collect();
         result.hosts = hosts;
         result.doubts = doubts;
         result.remarks = remarks;
-        Examination { result, needs }
+        Ok(Examination { result, needs })
     }
 
     fn sides<'s>(&'s self, inventory: &'s Inventory) -> Sides<'s> {

@@ -1,12 +1,13 @@
 //! `driftgate check`.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::inputs::Live;
-use super::{World, inputs, output, workflows};
+use super::{World, inputs, output, policies, workflows};
 use crate::cli::{CheckArgs, OutputArgs};
 use crate::error::Error;
-use crate::examine::{Case, Question, Settled, examine};
+use crate::examine::{Case, Judgement, Question, Settled, examine};
 use crate::expected::State;
 use crate::inventory::Inventory;
 use crate::result::{CheckResult, Outcome, Stats};
@@ -30,6 +31,10 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
         serving: !args.no_serving,
         deployments: deployments.deployments,
         phase: args.deploy.phase,
+        judgement: Judgement {
+            policy: Arc::new(policies::read(&args.policies)?),
+            ..Judgement::default()
+        },
     };
     let live = match recorded {
         Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
@@ -39,7 +44,7 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     let mut settled = Settled::default();
     let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
     let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
-    let mut result = case.examine(&inventory).result;
+    let mut result = case.examine(&inventory)?.result;
     result.stats.calls = calls;
     result.remarks.extend(deployments.remarks);
     result.stats.duration = started.elapsed();
@@ -57,7 +62,7 @@ pub(super) fn report(
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
     let reports = output::Reports::open(&args.render)?;
-    let mut result = examine(states, inventory, question).result;
+    let mut result = examine(states, inventory, question)?.result;
     result.stats = Stats {
         duration: started.elapsed(),
         ..Stats::default()

@@ -8,7 +8,7 @@ use crate::cli::{DemoArgs, OutputArgs};
 use crate::combine::worse;
 use crate::deploy::Phase;
 use crate::error::Error;
-use crate::examine::Question;
+use crate::examine::{Judgement, Question};
 use crate::report::{Format, Options};
 use crate::result::Outcome;
 use page::Page;
@@ -74,6 +74,7 @@ fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome
         serving: true,
         deployments: recorded.deployments,
         phase: Phase::Pre,
+        judgement: Judgement::default(),
     };
     Ok(check::report(&[recorded.state], &recorded.snapshot.inventory, &question, args, world)?.outcome)
 }

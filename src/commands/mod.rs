@@ -9,6 +9,7 @@ pub mod trace;
 
 mod inputs;
 mod output;
+mod policies;
 mod workflows;
 
 use std::io::{Read, Write};
