@@ -69,6 +69,10 @@ pub struct CheckArgs {
     #[arg(long)]
     pub no_serving: bool,
 
+    /// A policy file, or a directory of *.hcl: rules that say what fails and what is allowed, and assertions. Repeatable.
+    #[arg(long = "policy", value_name = "DIR|FILE")]
+    pub policies: Vec<PathBuf>,
+
     #[command(flatten)]
     pub deploy: DeployArgs,
 

@@ -29,6 +29,11 @@ pub enum Error {
     NobodysHost { host: String, account: Option<String> },
     #[error("--step {text}: there is no such step; the steps are {known}")]
     NoSuchStep { text: String, known: String },
+    /// A policy that is none, or whose conditions cannot be evaluated: everything that is wrong with it.
+    #[error("{0}")]
+    Policy(#[from] crate::language::Diagnostics),
+    #[error("{}: {cause}; --policy takes a file, or a directory that holds *.hcl", .path.display())]
+    PolicyFile { path: PathBuf, cause: std::io::Error },
     #[error(transparent)]
     Mapping(#[from] crate::workflows::MappingError),
     #[error("{0}")]

@@ -4,21 +4,32 @@
 //! nothing else, and the caller reads what they lack until nothing more is needed or can be had. [`Case::examine`] then
 //! puts everything together.
 
+mod attributes;
+#[cfg(test)]
+mod rounds;
+#[cfg(test)]
+mod tests;
+mod things;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::against::Baseline;
 use crate::compare::{self, Comparison};
 use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
-use crate::finding::{Finding, Severity, Unchecked};
+use crate::finding::{Category, Finding, Severity, Unchecked};
 use crate::inventory::{Caller, Inventory};
+use crate::language::Diagnostics;
 use crate::ownership::Ownership;
 use crate::plan::{Read, ReadPlan};
-use crate::policy;
+use crate::policy::{self, Circumstances, Policy};
 use crate::result::{CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
+use crate::since::Ages;
+use crate::site::Site;
 
 /// What a run is asked to examine, beside states and inventory.
 #[derive(Clone, Debug)]
@@ -35,6 +46,31 @@ pub struct Question {
     pub ownership: Ownership,
     /// An earlier snapshot that live is compared with, besides the states or in their place.
     pub against: Option<Baseline>,
+    pub judgement: Judgement,
+}
+
+/// What findings are judged by.
+#[derive(Clone, Debug, Default)]
+pub struct Judgement {
+    pub policy: Arc<Policy>,
+    /// The configured sites.
+    pub sites: Vec<Site>,
+    /// Since when things are found.
+    pub ages: Ages,
+    /// Whether only what is new fails the run.
+    pub fail_on_new: bool,
+}
+
+impl Question {
+    /// What this run does not look for.
+    fn not_looked_for(&self) -> &'static [Category] {
+        match (self.serving, self.deployments.is_empty()) {
+            (true, false) => &[],
+            (true, true) => &[Category::Deploy],
+            // Deployments are held against what is served.
+            (false, _) => &[Category::Serving, Category::Deploy],
+        }
+    }
 }
 
 /// What came of it.
@@ -46,7 +82,10 @@ pub struct Examination {
 }
 
 /// Examines states and inventory.
-pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Examination {
+///
+/// # Errors
+/// Conditions of the policy that cannot be evaluated.
+pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Result<Examination, Diagnostics> {
     Case::new(states, inventory.caller.found(), question).examine(inventory)
 }
 
@@ -114,9 +153,18 @@ impl<'a> Case<'a> {
         (comparison, ignored)
     }
 
-    /// Which reads following hosts and deployments takes beside those that `inventory` holds. None are left where the
-    /// paths end, or where what they lack could not be had.
+    /// Which reads following hosts and deployments, and assertions, take beside those that `inventory` holds. None are
+    /// left where the paths end, or where what they lack could not be had.
     pub fn needs(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
+        let mut needs = self.followed(inventory, settled);
+        if !self.question.judgement.policy.asserts.is_empty() {
+            let reads = serving::facts::reads(inventory).into_iter();
+            needs.extend(reads.filter(|read| !inventory.holds(read)));
+        }
+        needs
+    }
+
+    fn followed(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
         if !self.question.serving {
             return ReadPlan::default();
         }
@@ -160,12 +208,16 @@ impl<'a> Case<'a> {
     }
 
     /// Examines everything by what the account answered.
-    pub fn examine(&self, inventory: &Inventory) -> Examination {
+    ///
+    /// # Errors
+    /// Conditions of the policy that cannot be evaluated.
+    pub fn examine(&self, inventory: &Inventory) -> Result<Examination, Diagnostics> {
         let (estate, question) = (&self.estate, self.question);
         let (mut comparison, ignored) = self.compare(inventory);
         let owned = question.ownership.owned_paths(&self.named, inventory);
         let mut needs = ReadPlan::default();
         let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut followed = Vec::new();
         if question.serving {
             let sides = self.sides(inventory);
             let pairs = self.pairs(&sides);
@@ -191,8 +243,34 @@ impl<'a> Case<'a> {
                 station: doubt.station.name().to_owned(),
                 why: doubt.why,
             }));
+            followed = pairs;
         }
-        let mut result = policy::judge(comparison, question.fail_on, Stats::default());
+        let judgement = &question.judgement;
+        let attributes = attributes::Attributes::new(&self.named, inventory);
+        if !judgement.policy.asserts.is_empty() {
+            let things = things::things(
+                &self.named,
+                inventory,
+                &attributes,
+                question.serving.then_some(&followed),
+            );
+            let asserts = policy::asserts::check(&judgement.policy, &things, &question.now, question.phase)?;
+            comparison.findings.extend(asserts.findings);
+            comparison.unchecked.extend(asserts.unchecked);
+            remarks.extend(asserts.doubts);
+        }
+        let circumstances = Circumstances {
+            policy: &judgement.policy,
+            now: &question.now,
+            phase: question.phase,
+            sites: &judgement.sites,
+            resources: &attributes,
+            ages: &|finding| judgement.ages.of(finding),
+            fail_on: question.fail_on,
+            fail_on_new: judgement.fail_on_new,
+            not_looked_for: question.not_looked_for(),
+        };
+        let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
         result.run.states = self.named.states().iter().map(|state| state.source.clone()).collect();
@@ -202,7 +280,7 @@ impl<'a> Case<'a> {
         result.doubts = doubts;
         result.remarks = remarks;
         result.remarks.extend(question.ownership.remarks());
-        Examination { result, needs }
+        Ok(Examination { result, needs })
     }
 
     fn sides<'s>(&'s self, inventory: &'s Inventory) -> Sides<'s> {
@@ -323,137 +401,5 @@ fn subject(read: &Read) -> String {
         Read::OriginAccessIdentity(id) => format!("origin access identity {id}"),
         Read::Zones => "the account's hosted zones".to_owned(),
         Read::Zone(id) | Read::ZoneTags(id) | Read::RecordSets(id) => format!("zone {id}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::expected;
-    use crate::inventory::Answer;
-    use crate::snapshot::Snapshot;
-    use crate::workflows::{Mapping, Repository, find};
-
-    /// A step of the incident: its state, its account, and its deployments without any secret.
-    fn step(name: &str) -> (State, Snapshot, Vec<Deployment>) {
-        let read = |file: &str| {
-            let path = format!("{}/fixtures/incident/{name}/{file}", env!("CARGO_MANIFEST_DIR"));
-            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
-        };
-        let state = expected::parse_state("terraform.tfstate", read("terraform.tfstate").as_bytes()).unwrap();
-        let snapshot = Snapshot::parse("live.json", &read("live.json")).unwrap();
-        let files = [".github/workflows/deploy.yml", "package.json"].map(|file| (file, read(file)));
-        let found = find(&Repository::new(files), &Mapping::new());
-        (state, snapshot, Deployment::group(&found, &[]))
-    }
-
-    /// Gives `to` the answer to one of the reads that only following asks for.
-    fn answer(read: &Read, from: &Inventory, to: &mut Inventory) {
-        match read {
-            Read::Object { bucket, key } => {
-                let keys = to.objects.entry(bucket.clone()).or_default();
-                keys.insert(key.clone(), from.object(bucket, key).clone());
-            }
-            Read::Prefix { bucket, prefix } => {
-                let first = from.prefixes.get(bucket).and_then(|prefixes| prefixes.get(prefix));
-                let prefixes = to.prefixes.entry(bucket.clone()).or_default();
-                prefixes.insert(prefix.clone(), first.cloned().unwrap_or_default());
-            }
-            Read::Certificate(arn) => {
-                let certificate = Inventory::look_up(&from.certificate, arn).clone();
-                to.certificate.insert(arn.clone(), certificate);
-            }
-            Read::Distributions => to.distributions = from.distributions.clone(),
-            Read::AccountPublicAccessBlock => to.account_public_access_block = from.account_public_access_block.clone(),
-            other => panic!("{other:?} is left in the inventory"),
-        }
-    }
-
-    /// Reads round by round until nothing more is needed; the reads, and what they brought.
-    fn rounds(needs: &mut dyn FnMut(&Inventory) -> ReadPlan, recorded: &Inventory) -> (Vec<ReadPlan>, Inventory) {
-        let mut inventory = Inventory {
-            objects: Default::default(),
-            prefixes: Default::default(),
-            certificate: Default::default(),
-            distributions: Answer::NotRead,
-            account_public_access_block: Answer::NotRead,
-            ..recorded.clone()
-        };
-        let mut done = Vec::new();
-        loop {
-            let open = needs(&inventory);
-            if open.is_empty() {
-                return (done, inventory);
-            }
-            for read in open.iter() {
-                answer(read, recorded, &mut inventory);
-                assert!(inventory.holds(read), "{read:?} is in the recorded account");
-            }
-            done.push(open);
-        }
-    }
-
-    /// Leaving settled hosts alone changes neither what is read, nor in which round, nor what is found.
-    #[test]
-    fn rounds_that_keep_settled_hosts_read_the_same() {
-        let mut longest = 0;
-        for name in [
-            "00-healthy",
-            "01-stage-bucket-by-hand",
-            "03-production-console-changes",
-            "05-origin-path-never-built",
-        ] {
-            let (state, snapshot, deployments) = step(name);
-            let (states, recorded) = ([state], snapshot.inventory);
-            let question = Question {
-                fail_on: Severity::Low,
-                now: snapshot.taken_at,
-                serving: true,
-                deployments,
-                phase: Phase::Pre,
-                ownership: Ownership::default(),
-                against: None,
-            };
-            let case = Case::new(&states, recorded.caller.found(), &question);
-            let mut settled = Settled::default();
-            let (kept, inventory) = rounds(&mut |inventory| case.needs(inventory, &mut settled), &recorded);
-            let (whole, _) = rounds(
-                &mut |inventory| case.needs(inventory, &mut Settled::default()),
-                &recorded,
-            );
-            assert_eq!(kept, whole, "{name}");
-            longest = longest.max(kept.len());
-            assert!(!settled.live.is_empty(), "{name}");
-            let (found, expected) = (case.examine(&inventory), case.examine(&recorded));
-            assert_eq!(found.needs, expected.needs, "{name}");
-            assert_eq!(found.result.findings, expected.result.findings, "{name}");
-            assert_eq!(found.result.unchecked, expected.result.unchecked, "{name}");
-        }
-        assert!(longest > 1, "some step takes several rounds");
-    }
-
-    /// What deployments rest on and could not be read is said.
-    #[test]
-    fn a_listing_that_deployments_rest_on_and_that_failed_is_unchecked() {
-        let (state, snapshot, deployments) = step("00-healthy");
-        let (states, mut recorded) = ([state], snapshot.inventory);
-        let denied = crate::inventory::Failure::new(
-            crate::inventory::Reason::AccessDenied,
-            "cloudfront:ListDistributions",
-            "",
-        );
-        recorded.distributions = Answer::Failed(denied);
-        let question = Question {
-            fail_on: Severity::Low,
-            now: snapshot.taken_at,
-            serving: true,
-            deployments,
-            phase: Phase::Pre,
-            ownership: Ownership::default(),
-            against: None,
-        };
-        let result = examine(&states, &recorded, &question).result;
-        let told: Vec<&str> = result.unchecked.iter().map(|one| one.address.as_str()).collect();
-        assert_eq!(told, ["deployments (the account's distributions)"]);
     }
 }

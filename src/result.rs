@@ -138,9 +138,14 @@ impl Judged {
         self.action == Action::Allow
     }
 
-    /// Whether it fails a run that fails on `level`.
+    /// Whether it fails a run that fails on `level`: some part of it does. What is only warned of does not make another
+    /// part worse.
     pub fn fails(&self, level: Severity) -> bool {
-        self.action == Action::Fail && self.severity >= level
+        if self.decisions.is_empty() {
+            return self.action == Action::Fail && self.severity >= level;
+        }
+        let mut decisions = self.decisions.iter();
+        decisions.any(|one| one.action == Action::Fail && one.severity >= level)
     }
 
     /// The rules of a policy that decided about some part of it, each once.

@@ -133,6 +133,8 @@ rules! {
     RESOURCE_WITHOUT_BLOCK = "resource-without-block";
     /// A block of the configuration has no resource in the state.
     BLOCK_WITHOUT_RESOURCE = "block-without-resource";
+    /// An allowance decides nothing in a run that checked everything.
+    ALLOWANCE_UNUSED = "allowance-unused";
 }
 
 #[cfg(test)]
@@ -250,6 +252,7 @@ mod tests {
                 include_str!("../policies/configuration.hcl"),
                 &[Category::Configuration],
             ),
+            (include_str!("../policies/policy.hcl"), &[Category::Configuration]),
         ];
         for (text, categories) in files {
             let names = text

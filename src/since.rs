@@ -13,18 +13,11 @@ use crate::result::{Age, CheckResult, Judged, PastRun, Resolved};
 pub fn mark(result: &mut CheckResult, earlier: &[CheckResult]) {
     result.past = earlier.iter().map(past).collect();
     let Some(last) = earlier.last() else { return };
-    let seen = Seen::over(earlier);
-    let now = result.run.started_at.clone();
+    let ages = Ages::new(earlier, &result.run.started_at);
     for judged in &mut result.findings {
-        judged.age = Some(match seen.before(&judged.finding) {
-            Some(first_seen) => Age { new: false, first_seen },
-            None => Age {
-                new: true,
-                first_seen: now.clone(),
-            },
-        });
+        judged.age = ages.of(&judged.finding);
     }
-    let (resolved, open) = gone(result, last, &seen);
+    let (resolved, open) = gone(result, last, &ages.seen);
     result.resolved = resolved;
     if open > 0 {
         let (noun, verb) = if open == 1 {
@@ -48,7 +41,38 @@ pub fn past(result: &CheckResult) -> PastRun {
     }
 }
 
+/// The ages that findings of a run have, known before they are judged.
+#[derive(Clone, Debug, Default)]
+pub struct Ages {
+    seen: Seen,
+    /// When the run began, RFC 3339; nothing where no earlier run is known.
+    now: Option<String>,
+}
+
+impl Ages {
+    /// By what earlier runs (oldest first) found, for a run that began `now`.
+    pub fn new(earlier: &[CheckResult], now: &str) -> Ages {
+        Ages {
+            seen: Seen::over(earlier),
+            now: (!earlier.is_empty()).then(|| now.to_owned()),
+        }
+    }
+
+    /// Since when something is found; `None` where no earlier run is known.
+    pub fn of(&self, finding: &Finding) -> Option<Age> {
+        let now = self.now.as_ref()?;
+        Some(match self.seen.before(finding) {
+            Some(first_seen) => Age { new: false, first_seen },
+            None => Age {
+                new: true,
+                first_seen: now.clone(),
+            },
+        })
+    }
+}
+
 /// What earlier runs say of every finding: since when it is found without a run that saw it gone.
+#[derive(Clone, Debug, Default)]
 struct Seen {
     since: BTreeMap<String, String>,
 }

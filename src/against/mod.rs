@@ -1,16 +1,15 @@
 //! Live AWS against an earlier snapshot of it: what an hour of console work changed, whatever Terraform says.
 //!
-//! The things that the snapshot holds become instances ([`instances`]), so that both accounts are written down by the
+//! The things that the snapshot holds become instances ([`crate::instances`]), so that both accounts are written down by the
 //! same [`Kind`](crate::kinds::Kind) code and compared like a state. What the snapshot never asked for is out of scope;
 //! what it asked for in vain, or what cannot be read now, is unchecked.
-
-mod instances;
 
 use crate::canon::{Difference, Meaning, canonical, diff};
 use crate::compare::{self, Comparison};
 use crate::estate::Estate;
 use crate::expected::{Instance, State};
 use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
+use crate::instances;
 use crate::inventory::{Failure, Inventory, Reason};
 use crate::kinds::{self, Kind, Live};
 use crate::plan::ReadPlan;

@@ -1,18 +1,18 @@
 //! `driftgate check`.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::earlier::Earlier;
 use super::inputs::Live;
-use super::{World, inputs, output, terraform, workflows};
+use super::{World, inputs, output, policies, terraform, workflows};
 use crate::against::Baseline;
 use crate::cli::{CheckArgs, OutputArgs};
 use crate::error::Error;
-use crate::examine::{Case, Question, Settled, examine};
+use crate::examine::{Case, Judgement, Question, Settled, examine};
 use crate::expected::State;
 use crate::inventory::Inventory;
 use crate::ownership::Ownership;
-use crate::policy;
 use crate::result::{CheckResult, Outcome, Stats};
 
 /// Reads, compares, follows, reports.
@@ -25,11 +25,10 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
         return Err(Error::NothingEarlier);
     }
     let reports = output::Reports::open(&args.output.render)?;
-    let prepared = Prepared::new(args, world)?;
     let earlier = Earlier::open(&args.earlier, world)?;
+    let prepared = Prepared::new(args, &earlier, world)?;
     let (_, mut result) = prepared.look(world)?;
     earlier.mark(&mut result);
-    result.outcome = policy::verdict(&result, args.output.fail_on, args.earlier.fail_on_new);
     result.stats.duration = started.elapsed();
     let written = reports.write(&result, &args.output.render, world);
     earlier.keep(&result, world)?;
@@ -49,7 +48,7 @@ pub(super) struct Prepared {
 impl Prepared {
     /// # Errors
     /// Inputs that cannot be read, or do not belong together.
-    pub(super) fn new(args: &CheckArgs, world: &mut World) -> Result<Prepared, Error> {
+    pub(super) fn new(args: &CheckArgs, earlier: &Earlier, world: &mut World) -> Result<Prepared, Error> {
         let against = args.against.as_deref().map(|file| baseline(file, world)).transpose()?;
         let configuration = terraform::read(args.terraform_dir.as_deref(), world)?;
         let states = states(args, configuration.as_ref(), against.is_some(), world)?;
@@ -70,6 +69,12 @@ impl Prepared {
             serving: !args.no_serving,
             deployments: deployments.deployments,
             phase: args.deploy.phase,
+            judgement: Judgement {
+                policy: Arc::new(policies::read(&args.policies)?),
+                ages: earlier.ages(&world.now),
+                fail_on_new: args.earlier.fail_on_new,
+                ..Judgement::default()
+            },
             ownership: Ownership {
                 configurations,
                 owners: Vec::new(),
@@ -99,7 +104,7 @@ impl Prepared {
         let mut settled = Settled::default();
         let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
         let (inventory, calls) = self.live.observe(&case.plan(), &mut needs, world);
-        let mut result = case.examine(&inventory).result;
+        let mut result = case.examine(&inventory)?.result;
         result.stats.calls = calls;
         result.remarks.extend(self.remarks.iter().cloned());
         Ok((inventory.into_owned(), result))
@@ -157,7 +162,7 @@ pub(super) fn report(
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
     let reports = output::Reports::open(&args.render)?;
-    let mut result = examine(states, inventory, question).result;
+    let mut result = examine(states, inventory, question)?.result;
     result.stats = Stats {
         duration: started.elapsed(),
         ..Stats::default()

@@ -8,7 +8,7 @@ use crate::cli::{DemoArgs, OutputArgs};
 use crate::combine::worse;
 use crate::deploy::Phase;
 use crate::error::Error;
-use crate::examine::Question;
+use crate::examine::{Judgement, Question};
 use crate::ownership::Ownership;
 use crate::report::{Format, Options};
 use crate::result::Outcome;
@@ -77,6 +77,7 @@ fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome
         phase: Phase::Pre,
         ownership: Ownership::default(),
         against: None,
+        judgement: Judgement::default(),
     };
     Ok(check::report(&[recorded.state], &recorded.snapshot.inventory, &question, args, world)?.outcome)
 }

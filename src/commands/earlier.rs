@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::history::{Directory, History, Location};
 use crate::report::json::v1;
 use crate::result::CheckResult;
-use crate::since;
+use crate::since::{self, Ages};
 
 /// How many earlier runs a report looks back on.
 const LOOK_BACK: usize = 90;
@@ -16,6 +16,7 @@ const KEEP: usize = 1_000;
 const KEEP_DAYS: u32 = 400;
 
 /// What there is of earlier runs, opened before the long work so that a bad place is known at once.
+#[derive(Default)]
 pub(super) struct Earlier {
     runs: Vec<CheckResult>,
     history: Option<History>,
@@ -43,6 +44,11 @@ impl Earlier {
             runs.push(saved(&world.directory.join(file), file)?);
         }
         Ok(Earlier { runs, history })
+    }
+
+    /// Since when findings are found, for a run that begins `now`.
+    pub(super) fn ages(&self, now: &str) -> Ages {
+        Ages::new(&self.runs, now)
     }
 
     /// Marks what is new, persists and is resolved. Only runs over the same account count.

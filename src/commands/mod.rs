@@ -12,6 +12,7 @@ pub mod watch;
 
 mod inputs;
 mod output;
+mod policies;
 mod workflows;
 
 use std::io::{Read, Write};

@@ -7,7 +7,7 @@ use super::inputs::Live;
 use super::{World, inputs, workflows};
 use crate::cli::SnapshotArgs;
 use crate::error::Error;
-use crate::examine::{Case, Question, Settled};
+use crate::examine::{Case, Judgement, Question, Settled};
 use crate::finding::Severity;
 use crate::inventory::Inventory;
 use crate::ownership::Ownership;
@@ -33,6 +33,7 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
         phase: args.deploy.phase,
         ownership: Ownership::default(),
         against: None,
+        judgement: Judgement::default(),
     };
     let live = Live::of(&states, &args.connection)?;
     let case = Case::new(&states, live.caller(), &question);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::check::Prepared;
+use super::earlier::Earlier;
 use super::{World, output};
 use crate::against::Baseline;
 use crate::cli::WatchArgs;
@@ -18,7 +19,7 @@ use crate::snapshot::Snapshot;
 /// # Errors
 /// Whatever keeps a look from being taken; what a look finds is no error.
 pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
-    let prepared = Prepared::new(&args.check, world)?;
+    let prepared = Prepared::new(&args.check, &Earlier::default(), world)?;
     let options = Options {
         colour: output::coloured(args.check.output.render.color, world),
         width: world.width,

@@ -29,7 +29,7 @@ pub(super) fn instance(resource: &str, key: Option<&InstanceKey>) -> String {
 }
 
 /// A string as a quoted HCL template that means just this string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     let mut rest = text.chars().peekable();

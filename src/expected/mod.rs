@@ -22,6 +22,7 @@ mod tests;
 
 use serde_json::{Map, Value};
 
+pub(crate) use address::quoted;
 pub use error::InputError;
 pub use load::{Loaded, S3Fetch, load, one_per_lineage};
 pub use locate::locate;

@@ -37,11 +37,13 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use expression::{Equality, Expression};
+pub(crate) use functions::glob;
 pub use functions::patterns::Glob;
 pub use functions::{Function, FunctionError, Parameter};
 pub use json::NotJson;
 pub use number::Number;
 pub use source::{Position, Source};
+pub(crate) use suggest::advice;
 pub use types::{Type, convert};
 pub use value::{Elements, Members, Value};
 pub use vocabulary::{Scope, Slot, Values, Vocabulary};

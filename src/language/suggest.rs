@@ -4,7 +4,7 @@
 const LISTED: usize = 12;
 
 /// Advice for somebody who wrote `name` where one of `known` was wanted: the nearest one, or a list of them.
-pub(super) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
     known.dedup();

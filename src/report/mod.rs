@@ -4,6 +4,7 @@
 
 mod delta;
 pub(crate) mod escape;
+pub mod explain;
 mod github;
 pub mod human;
 mod incident;

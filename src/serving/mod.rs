@@ -9,6 +9,7 @@
 pub mod certificate_names;
 pub mod declared;
 pub mod dns;
+pub mod facts;
 pub mod findings;
 pub mod host;
 pub mod labels;

@@ -10,6 +10,7 @@ mod deploys;
 mod docs;
 mod incident;
 mod language;
+mod policies;
 mod support;
 mod trace;
 

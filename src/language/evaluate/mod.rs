@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub(super) use fault::Fault;
 
+use super::functions::patterns::Glob;
 use super::json::LONGEST;
 use super::number::Number;
 use super::order::equal;
@@ -173,7 +174,7 @@ impl<'a> Evaluator<'a> {
                 Ok(_) => Truth::new(Some(true), false),
                 Err(_) => Truth::new(Some(false), false),
             }),
-            Kind::Glob(glob, text) => self.with_text(text, |text| glob.matches(text)),
+            Kind::Glob(glob, text) => self.matched(glob, text),
             _ => {
                 let value = self.value(node)?;
                 truth_of(&value, node.span)
@@ -198,20 +199,20 @@ impl<'a> Evaluator<'a> {
         Ok(Truth::new(result, sensitive))
     }
 
-    /// Asks `test` about the text of a node.
-    fn with_text(&mut self, node: &'a Node, test: impl FnOnce(&str) -> bool) -> Result<Truth, Fault> {
+    /// Whether a pattern matches the text of a node; nothing matches null.
+    fn matched(&mut self, glob: &Glob, node: &'a Node) -> Result<Truth, Fault> {
         if let Some(Value::String(text)) = self.peek(node) {
-            return Ok(Truth::new(Some(test(text)), false));
+            return Ok(Truth::new(Some(glob.matches(text)), false));
         }
         let value = self.value(node)?;
         let (plain, sensitive) = value.unmarked();
         let result = match plain {
-            Value::String(text) => Some(test(text)),
+            Value::String(text) => Some(glob.matches(text)),
             Value::Unknown => None,
-            Value::Null => return Err(Fault::new(node.span, "a string is required, and this is null")),
+            Value::Null => Some(false),
             other => {
                 let text = convert(other, &Type::String).map_err(|message| Fault::new(node.span, message))?;
-                text.as_str().map(test)
+                text.as_str().map(|text| glob.matches(text))
             }
         };
         Ok(Truth::new(result, sensitive))

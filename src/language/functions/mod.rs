@@ -252,6 +252,11 @@ pub(super) fn standard() -> &'static BTreeMap<Arc<str>, Arc<Function>> {
     &STANDARD
 }
 
+/// Whether a text matches the pattern of a `glob`.
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
+    patterns::Glob::new(pattern).matches(text)
+}
+
 fn any(name: &'static str) -> Parameter {
     Parameter::new(name, Type::Any)
 }

@@ -18,12 +18,15 @@ pub(super) fn functions() -> Vec<Function> {
     vec![
         search("regex", false),
         search("regexall", true),
+        // No pattern matches what is not there, so that a policy may ask about addresses which some findings lack.
         Function::new("glob", |arguments| {
             let glob = Glob::new(str_of(&arguments[0]));
-            Ok(Value::Bool(glob.matches(str_of(&arguments[1]))))
+            Ok(Value::Bool(
+                arguments[1].as_str().is_some_and(|text| glob.matches(text)),
+            ))
         })
         .parameter(text("pattern"))
-        .parameter(text("text")),
+        .parameter(text("text").nullable()),
     ]
 }
 

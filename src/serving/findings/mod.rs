@@ -161,7 +161,7 @@ fn renamed(title: &str, host: &str, hosts: &str) -> String {
 }
 
 /// The labels of a host name that may hold an environment are those left of its zone.
-fn zone_of<'a>(host: &str, inventory: &'a Inventory) -> Option<&'a str> {
+pub(super) fn zone_of<'a>(host: &str, inventory: &'a Inventory) -> Option<&'a str> {
     let zones = inventory.zones.found()?;
     let covering = zones.iter().filter(|zone| {
         let name = dns::name(&zone.name);

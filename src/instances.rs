@@ -13,7 +13,7 @@ use crate::kinds;
 const PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
 
 /// Everything that the inventory was asked about by name.
-pub(super) fn state(source: &str, inventory: &Inventory) -> State {
+pub fn state(source: &str, inventory: &Inventory) -> State {
     let mut all = Instances {
         source,
         instances: Vec::new(),
@@ -154,7 +154,7 @@ impl Instances<'_> {
 
 /// Something that AWS lists whole, so that what is new shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Listing {
+pub(crate) enum Listing {
     Buckets,
     Distributions,
     Zones,
@@ -163,7 +163,7 @@ pub(super) enum Listing {
 }
 
 impl Listing {
-    pub(super) fn terraform_type(&self) -> &'static str {
+    pub(crate) fn terraform_type(&self) -> &'static str {
         match self {
             Listing::Buckets => "aws_s3_bucket",
             Listing::Distributions => "aws_cloudfront_distribution",
@@ -174,7 +174,7 @@ impl Listing {
 }
 
 /// The ids in every listing that was read.
-pub(super) fn things(inventory: &Inventory) -> BTreeMap<Listing, BTreeSet<String>> {
+pub(crate) fn things(inventory: &Inventory) -> BTreeMap<Listing, BTreeSet<String>> {
     let mut things = BTreeMap::new();
     if let Some(buckets) = inventory.buckets.found() {
         things.insert(Listing::Buckets, buckets.iter().map(|one| one.name.clone()).collect());
