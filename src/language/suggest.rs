@@ -4,7 +4,7 @@
 const LISTED: usize = 12;
 
 /// Advice for somebody who wrote `name` where one of `known` was wanted: the nearest one, or a list of them.
-pub(super) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
     known.dedup();
@@ -12,7 +12,7 @@ pub(super) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Op
 }
 
 /// The same, but without the list: for names of which there are many.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let length = name.chars().count();
     let (distance, candidate) = known.map(|candidate| (distance(name, candidate), candidate)).min()?;
     let close = distance <= (length.min(candidate.chars().count()) / 3).max(1);
