@@ -215,7 +215,7 @@ pub struct RenderArgs {
     pub format: Format,
 
     /// Write the result to a file as well. Repeatable.
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportTo::parse)]
     pub reports: Vec<ReportTo>,
 
     /// Whether to colour the human report.
@@ -232,6 +232,25 @@ pub struct RenderArgs {
 pub struct ReportTo {
     pub format: Format,
     pub file: PathBuf,
+}
+
+impl ReportTo {
+    /// Reads `FORMAT=FILE`.
+    ///
+    /// # Errors
+    /// What is missing or not known, in one line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, file) = text
+            .split_once('=')
+            .ok_or("write FORMAT=FILE, for example json=drift.json")?;
+        if file.is_empty() {
+            return Err("the file's name is missing after `=`".to_owned());
+        }
+        Ok(Self {
+            format: format(name)?,
+            file: PathBuf::from(file),
+        })
+    }
 }
 
 /// When to colour.
@@ -257,19 +276,6 @@ fn trace_format(text: &str) -> Result<TraceFormat, String> {
 
 fn format(text: &str) -> Result<Format, String> {
     text.parse::<Format>().map_err(|error| error.to_string())
-}
-
-fn report(text: &str) -> Result<ReportTo, String> {
-    let (name, file) = text
-        .split_once('=')
-        .ok_or("write FORMAT=FILE, for example json=drift.json")?;
-    if file.is_empty() {
-        return Err("the file's name is missing after `=`".to_owned());
-    }
-    Ok(ReportTo {
-        format: format(name)?,
-        file: PathBuf::from(file),
-    })
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
