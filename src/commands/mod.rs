@@ -1,7 +1,9 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
 pub mod check;
+pub mod config;
 pub mod demo;
+pub mod init;
 pub mod report;
 pub mod snapshot;
 pub mod targets;

@@ -5,6 +5,7 @@
 mod architecture;
 mod bad_input;
 mod cli;
+mod config;
 mod deploys;
 mod docs;
 mod incident;
