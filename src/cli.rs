@@ -39,6 +39,11 @@ pub enum Command {
     Report(ReportArgs),
     /// List where the workflows of a repository deploy to.
     Targets(TargetsArgs),
+    /// Show or check the configuration, driftgate.hcl.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Write a commented driftgate.hcl from what is found here: states, backends, hosts, workflows.
+    Init(InitArgs),
     /// Walk through a recorded outage that ships inside the binary: what was done, what visitors got, and what the
     /// check says. No credentials, no network.
     Demo(DemoArgs),
@@ -46,6 +51,9 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
+    #[command(flatten)]
+    pub config: ConfigFileArgs,
+
     #[command(flatten)]
     pub states: StateArgs,
 
@@ -152,6 +160,9 @@ pub struct TraceArgs {
     pub target: String,
 
     #[command(flatten)]
+    pub config: ConfigFileArgs,
+
+    #[command(flatten)]
     pub states: StateArgs,
 
     /// A snapshot to use in place of AWS.
@@ -176,6 +187,9 @@ pub struct TraceArgs {
 
 #[derive(Debug, Args)]
 pub struct TargetsArgs {
+    #[command(flatten)]
+    pub config: ConfigFileArgs,
+
     /// A target to list beside those of the workflows: host=…,bucket=…,prefix=…,distribution=…,env=…. Repeatable.
     #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
     pub declared: Vec<Declared>,
@@ -194,6 +208,9 @@ pub struct TargetsArgs {
 
 #[derive(Debug, Args)]
 pub struct SnapshotArgs {
+    #[command(flatten)]
+    pub config: ConfigFileArgs,
+
     #[command(flatten)]
     pub states: StateArgs,
 
@@ -227,6 +244,72 @@ pub struct DemoArgs {
 
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigFileArgs {
+    /// The configuration file. Default: driftgate.hcl in the working directory or, up to the repository's root, above.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print what holds in the end, and where each value came from: a flag, the file, the environment, or a default.
+    Show(ConfigShowArgs),
+    /// Check the configuration file and do nothing else.
+    Check(ConfigCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigShowArgs {
+    #[command(flatten)]
+    pub config: ConfigFileArgs,
+
+    #[command(flatten)]
+    pub states: StateArgs,
+
+    /// Where a deployment goes, as for `check`.
+    #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
+    pub declared: Vec<Declared>,
+
+    /// Whether the check runs before the deployment or after it.
+    #[arg(long, value_name = "pre|post", value_parser = phase)]
+    pub phase: Option<Phase>,
+
+    #[command(flatten)]
+    pub workflows: WorkflowArgs,
+
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// The lowest severity that fails the run.
+    #[arg(long, value_name = "LEVEL", value_parser = severity)]
+    pub fail_on: Option<Severity>,
+
+    /// human or json: how to print the configuration.
+    #[arg(long, default_value = "human", value_name = "FORMAT")]
+    pub format: ShowFormat,
+}
+
+/// How a configuration is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigCheckArgs {
+    #[command(flatten)]
+    pub config: ConfigFileArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Where to write the configuration. A file that is there is never touched.
+    #[arg(long, value_name = "FILE", default_value = "driftgate.hcl")]
+    pub config: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -266,7 +349,7 @@ pub struct RenderArgs {
     pub format: Format,
 
     /// Write the result to a file as well. Repeatable.
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportTo::parse)]
     pub reports: Vec<ReportTo>,
 
     /// Whether to colour the human report.
@@ -283,6 +366,25 @@ pub struct RenderArgs {
 pub struct ReportTo {
     pub format: Format,
     pub file: PathBuf,
+}
+
+impl ReportTo {
+    /// Reads `FORMAT=FILE`.
+    ///
+    /// # Errors
+    /// What is missing or not known, in one line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, file) = text
+            .split_once('=')
+            .ok_or("write FORMAT=FILE, for example json=drift.json")?;
+        if file.is_empty() {
+            return Err("the file's name is missing after `=`".to_owned());
+        }
+        Ok(Self {
+            format: format(name)?,
+            file: PathBuf::from(file),
+        })
+    }
 }
 
 /// When to colour.
@@ -315,19 +417,6 @@ fn trace_format(text: &str) -> Result<TraceFormat, String> {
 
 fn format(text: &str) -> Result<Format, String> {
     text.parse::<Format>().map_err(|error| error.to_string())
-}
-
-fn report(text: &str) -> Result<ReportTo, String> {
-    let (name, file) = text
-        .split_once('=')
-        .ok_or("write FORMAT=FILE, for example json=drift.json")?;
-    if file.is_empty() {
-        return Err("the file's name is missing after `=`".to_owned());
-    }
-    Ok(ReportTo {
-        format: format(name)?,
-        file: PathBuf::from(file),
-    })
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

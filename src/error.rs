@@ -13,6 +13,10 @@ pub enum Error {
     #[error(transparent)]
     Input(#[from] InputError),
     #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    #[error("{}: this file exists already and is not touched; name another with --config FILE", .file.display())]
+    ConfigExists { file: PathBuf },
+    #[error(transparent)]
     Snapshot(#[from] SnapshotError),
     #[cfg(feature = "live")]
     #[error(transparent)]

@@ -14,6 +14,7 @@ pub mod cli;
 pub mod combine;
 pub mod commands;
 pub mod compare;
+pub mod config;
 pub mod deploy;
 pub mod error;
 pub mod estate;

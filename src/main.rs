@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use driftgate::cli::{Cli, Command};
-use driftgate::commands::{World, check, demo, report, snapshot, targets, trace, watch};
+use driftgate::commands::{World, check, config, demo, init, report, snapshot, targets, trace, watch};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -50,6 +50,8 @@ fn main() -> ExitCode {
         Command::Targets(args) => targets::run(args, &mut world),
         Command::Watch(args) => watch::run(args, &mut world),
         Command::Report(args) => report::run(args, &mut world),
+        Command::Config(command) => config::run(command, &mut world),
+        Command::Init(args) => init::run(args, &mut world),
         Command::Demo(args) => demo::run(args, &mut world),
     };
     match outcome {

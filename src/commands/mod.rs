@@ -1,8 +1,10 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
 pub mod check;
+pub mod config;
 pub mod demo;
 mod earlier;
+pub mod init;
 pub mod report;
 pub mod snapshot;
 pub mod targets;

@@ -88,19 +88,27 @@ pub fn parse(text: &str) -> Result<Declared, DeclaredError> {
 }
 
 fn bucket(text: &str) -> Result<String, DeclaredError> {
-    // Old buckets of us-east-1 may have capitals and underscores (S3 user guide, "Bucket naming rules").
-    let fits = (3..=255).contains(&text.len())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
     let error = || DeclaredError::Bucket { text: text.to_owned() };
-    fits.then(|| text.to_owned()).ok_or_else(error)
+    is_bucket(text).then(|| text.to_owned()).ok_or_else(error)
 }
 
 fn distribution(text: &str) -> Result<String, DeclaredError> {
-    let fits = text.len() > 1 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let error = || DeclaredError::Distribution { text: text.to_owned() };
-    fits.then(|| text.to_owned()).ok_or_else(error)
+    is_distribution(text).then(|| text.to_owned()).ok_or_else(error)
+}
+
+/// Whether a bucket can have that name.
+pub(crate) fn is_bucket(text: &str) -> bool {
+    // Old buckets of us-east-1 may have capitals and underscores (S3 user guide, "Bucket naming rules").
+    (3..=255).contains(&text.len())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+/// Whether it has the form of a distribution's id.
+pub(crate) fn is_distribution(text: &str) -> bool {
+    text.len() > 1 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
 }
 
 #[cfg(test)]

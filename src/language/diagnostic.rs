@@ -29,10 +29,10 @@ struct Content {
     column: usize,
     message: String,
     hint: Option<String>,
-    /// The source line.
+    /// The source line as it is shown; not all of it, since it may be as long as the file.
     line: String,
-    /// How many characters of it are meant, from `column` on; at least one.
-    width: usize,
+    /// What stands below it.
+    carets: String,
 }
 
 impl Diagnostic {
@@ -43,13 +43,15 @@ impl Diagnostic {
         let line = source.line(start.line);
         let length = line.chars().count();
         let last = if end.line == start.line { end.column } else { length + 1 };
+        let width = last.saturating_sub(start.column).max(1);
+        let (line, carets) = excerpt(line, start.column - 1, width);
         Self(Box::new(Content {
             place: Place::new(source.name(), start.line),
             column: start.column,
             message: message.into(),
             hint: None,
-            line: line.to_owned(),
-            width: last.saturating_sub(start.column).max(1),
+            line,
+            carets,
         }))
     }
 
@@ -88,7 +90,8 @@ impl fmt::Display for Diagnostic {
             column,
             message,
             hint,
-            ..
+            line,
+            carets,
         } = &*self.0;
         let file = escape::text(&place.file);
         write!(f, "{file}:{}:{column}: {}", place.line, escape::text(message))?;
@@ -96,8 +99,7 @@ impl fmt::Display for Diagnostic {
             write!(f, "; {}", escape::text(hint))?;
         }
         let number = format!("{:>5}", place.line);
-        let (line, caret) = excerpt(&self.0.line, column - 1, self.0.width);
-        write!(f, "\n{number} | {line}\n{:>1$} | {caret}", "", number.len())
+        write!(f, "\n{number} | {line}\n{:>1$} | {carets}", "", number.len())
     }
 }
 

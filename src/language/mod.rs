@@ -26,7 +26,7 @@ mod json;
 mod number;
 mod order;
 mod source;
-mod suggest;
+pub(crate) mod suggest;
 mod tree;
 mod types;
 mod value;

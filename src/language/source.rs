@@ -72,7 +72,7 @@ impl Source {
     /// Line and column of the byte at `offset`; of the end for an offset beyond it.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.boundary(offset);
-        let line = self.0.lines.partition_point(|start| *start <= offset);
+        let line = self.line_number(offset);
         let start = self.0.lines[line - 1];
         Position {
             line,
@@ -82,7 +82,13 @@ impl Source {
 
     /// The line of the byte at `offset`, for people to click on.
     pub fn place(&self, offset: usize) -> Place {
-        Place::new(self.name(), self.position(offset).line)
+        Place::new(self.name(), self.line_number(offset))
+    }
+
+    /// The line of the byte at `offset`, from 1; the last one for an offset beyond the end.
+    fn line_number(&self, offset: usize) -> usize {
+        let offset = offset.min(self.0.text.len());
+        self.0.lines.partition_point(|start| *start <= offset)
     }
 
     /// The text of a line, counted from 1, without its line break; nothing for a line that is not there.

@@ -12,7 +12,7 @@ pub(crate) fn advice<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Op
 }
 
 /// The same, but without the list: for names of which there are many.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
     let length = name.chars().count();
     let (distance, candidate) = known.map(|candidate| (distance(name, candidate), candidate)).min()?;
     let close = distance <= (length.min(candidate.chars().count()) / 3).max(1);

@@ -82,6 +82,11 @@ impl Vocabulary {
         self.functions.insert(function.name().into(), Arc::new(function));
     }
 
+    /// All functions, by name; `try` and `can` are none, since they do not evaluate their arguments first.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values().map(|function| &**function)
+    }
+
     /// How many slots there are.
     pub fn slots(&self) -> usize {
         self.slots

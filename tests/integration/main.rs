@@ -6,6 +6,7 @@ mod actions;
 mod architecture;
 mod bad_input;
 mod cli;
+mod config;
 mod deploys;
 mod docs;
 mod incident;
