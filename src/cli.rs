@@ -34,6 +34,10 @@ pub enum Command {
     /// Repeat the check during console work, and show only what moved since the last look and what it does to each
     /// host.
     Watch(WatchArgs),
+    /// Show why a finding was judged as it was, or what a rule means and where policies speak of it.
+    Explain(ExplainArgs),
+    /// Write a policy file that allows what is found today, each with a reason to fill in and 30 days to run.
+    Baseline(BaselineArgs),
     /// Render saved results (`check --report json=FILE`) in any format. Several runs of the same states become a history
     /// of which the newest is shown; results of different states are shown together.
     Report(ReportArgs),
@@ -92,6 +96,26 @@ pub struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The id of a finding, as reports show it (or the beginning of it), or the name of a rule.
+    #[arg(value_name = "FINDING_ID|RULE")]
+    pub subject: String,
+
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// The policy file to write; it is never overwritten.
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct WatchArgs {
     /// The pause between two looks, in seconds or minutes.
     #[arg(long, default_value = "10s", value_name = "TIME", value_parser = crate::commands::watch::interval)]
@@ -128,9 +152,9 @@ pub struct DeployArgs {
     #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
     pub declared: Vec<Declared>,
 
-    /// Whether the check runs before the deployment or after it.
-    #[arg(long, default_value = "pre", value_name = "pre|post", value_parser = phase)]
-    pub phase: Phase,
+    /// Whether the check runs before the deployment (pre, the default) or after it.
+    #[arg(long, value_name = "pre|post", value_parser = phase)]
+    pub phase: Option<Phase>,
 
     #[command(flatten)]
     pub workflows: WorkflowArgs,
@@ -273,7 +297,7 @@ pub struct ConfigShowArgs {
     #[arg(long = "deploy", value_name = "TARGET", value_parser = deploy)]
     pub declared: Vec<Declared>,
 
-    /// Whether the check runs before the deployment or after it.
+    /// Whether the check runs before the deployment (pre, the default) or after it.
     #[arg(long, value_name = "pre|post", value_parser = phase)]
     pub phase: Option<Phase>,
 
@@ -336,17 +360,17 @@ pub struct OutputArgs {
     #[command(flatten)]
     pub render: RenderArgs,
 
-    /// The lowest severity that fails the run: info, low, medium, high or critical.
-    #[arg(long, default_value = "low", value_name = "LEVEL", value_parser = severity)]
-    pub fail_on: Severity,
+    /// The lowest severity that fails the run: info, low (the default), medium, high or critical.
+    #[arg(long, value_name = "LEVEL", value_parser = severity)]
+    pub fail_on: Option<Severity>,
 }
 
 /// How a result is written, and where to.
 #[derive(Debug, Args)]
 pub struct RenderArgs {
-    /// How to write the result to standard output.
-    #[arg(long, default_value = "human", value_name = "FORMAT", value_parser = format)]
-    pub format: Format,
+    /// How to write the result to standard output; human unless something else is said.
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub format: Option<Format>,
 
     /// Write the result to a file as well. Repeatable.
     #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = ReportTo::parse)]

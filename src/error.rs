@@ -67,6 +67,11 @@ pub enum Error {
          or use the other one's credentials"
     )]
     OtherAccount { file: String, theirs: String, ours: String },
+    #[error(
+        "{subject:?} is neither a rule nor the id of a finding of this check; reports in JSON show the ids, and \
+         docs/policies.md the rules"
+    )]
+    NothingToExplain { subject: String },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,
     #[error(transparent)]

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::against::Baseline;
 use crate::compare::{self, Comparison};
+use crate::config::Unmanaged;
 use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
@@ -24,8 +25,9 @@ use crate::inventory::{Caller, Inventory};
 use crate::language::Diagnostics;
 use crate::ownership::Ownership;
 use crate::plan::{Read, ReadPlan};
+use crate::policy::explain::FindingExplained;
 use crate::policy::{self, Circumstances, Policy};
-use crate::result::{CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
+use crate::result::{Age, CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
 use crate::since::Ages;
@@ -46,6 +48,8 @@ pub struct Question {
     pub ownership: Ownership,
     /// An earlier snapshot that live is compared with, besides the states or in their place.
     pub against: Option<Baseline>,
+    /// What is reported that no state holds.
+    pub unmanaged: Unmanaged,
     pub judgement: Judgement,
 }
 
@@ -141,6 +145,12 @@ impl<'a> Case<'a> {
     /// Drift from the states, without what others own, and what changed since the snapshot.
     fn compare(&self, inventory: &Inventory) -> (Comparison, Vec<Ignored>) {
         let mut comparison = compare::compare(&self.named, inventory);
+        let unmanaged = self.question.unmanaged;
+        comparison.findings.retain(|finding| match finding.category {
+            Category::Unmanaged if finding.resource.terraform_type == "aws_route53_record" => unmanaged.records,
+            Category::Unmanaged => unmanaged.bucket_settings,
+            _ => true,
+        });
         let ignored = self.question.ownership.apply(&mut comparison, &self.named);
         if let Some(baseline) = &self.question.against {
             let since = baseline.compare(&self.named, inventory);
@@ -259,17 +269,8 @@ impl<'a> Case<'a> {
             comparison.unchecked.extend(asserts.unchecked);
             remarks.extend(asserts.doubts);
         }
-        let circumstances = Circumstances {
-            policy: &judgement.policy,
-            now: &question.now,
-            phase: question.phase,
-            sites: &judgement.sites,
-            resources: &attributes,
-            ages: &|finding| judgement.ages.of(finding),
-            fail_on: question.fail_on,
-            fail_on_new: judgement.fail_on_new,
-            not_looked_for: question.not_looked_for(),
-        };
+        let ages = |finding: &Finding| judgement.ages.of(finding);
+        let circumstances = self.circumstances(&attributes, &ages);
         let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
@@ -281,6 +282,35 @@ impl<'a> Case<'a> {
         result.remarks = remarks;
         result.remarks.extend(question.ownership.remarks());
         Ok(Examination { result, needs })
+    }
+
+    /// Why a finding was judged as it was.
+    ///
+    /// # Errors
+    /// Conditions of the policy that cannot be evaluated.
+    pub fn explain(&self, inventory: &Inventory, finding: &Finding) -> Result<FindingExplained, Diagnostics> {
+        let attributes = attributes::Attributes::new(&self.named, inventory);
+        let ages = |finding: &Finding| self.question.judgement.ages.of(finding);
+        policy::explain::finding(finding, &self.circumstances(&attributes, &ages))
+    }
+
+    fn circumstances<'s>(
+        &'s self,
+        attributes: &'s attributes::Attributes<'s>,
+        ages: &'s dyn Fn(&Finding) -> Option<Age>,
+    ) -> Circumstances<'s> {
+        let (question, judgement) = (self.question, &self.question.judgement);
+        Circumstances {
+            policy: &judgement.policy,
+            now: &question.now,
+            phase: question.phase,
+            sites: &judgement.sites,
+            resources: attributes,
+            ages,
+            fail_on: question.fail_on,
+            fail_on_new: judgement.fail_on_new,
+            not_looked_for: question.not_looked_for(),
+        }
     }
 
     fn sides<'s>(&'s self, inventory: &'s Inventory) -> Sides<'s> {

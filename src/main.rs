@@ -7,7 +7,9 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use driftgate::cli::{Cli, Command};
-use driftgate::commands::{World, check, config, demo, init, report, snapshot, targets, trace, watch};
+use driftgate::commands::{
+    World, baseline, check, config, demo, explain, init, report, snapshot, targets, trace, watch,
+};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
         Command::Snapshot(args) => snapshot::run(args, &mut world),
         Command::Trace(args) => trace::run(args, &mut world),
         Command::Targets(args) => targets::run(args, &mut world),
+        Command::Explain(args) => explain::run(args, &mut world),
+        Command::Baseline(args) => baseline::run(args, &mut world),
         Command::Watch(args) => watch::run(args, &mut world),
         Command::Report(args) => report::run(args, &mut world),
         Command::Config(command) => config::run(command, &mut world),

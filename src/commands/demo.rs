@@ -6,9 +6,11 @@ mod steps;
 use super::{World, check, output};
 use crate::cli::{DemoArgs, OutputArgs};
 use crate::combine::worse;
+use crate::config::Unmanaged;
 use crate::deploy::Phase;
 use crate::error::Error;
 use crate::examine::{Judgement, Question};
+use crate::finding::Severity;
 use crate::ownership::Ownership;
 use crate::report::{Format, Options};
 use crate::result::Outcome;
@@ -30,7 +32,7 @@ pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
             known: page::known_steps(),
         })?),
         // A document, or a file, holds one result.
-        None if render.format != Format::Human || !render.reports.is_empty() => {
+        None if render.format.unwrap_or_default() != Format::Human || !render.reports.is_empty() => {
             world.warn(&format!(
                 "one step is shown, {}; choose another with --step",
                 STEPS[OUTAGE].name
@@ -40,7 +42,7 @@ pub fn run(args: &DemoArgs, world: &mut World) -> Result<Outcome, Error> {
         None => None,
     };
     match step {
-        Some(at) if render.format != Format::Human => examined(&STEPS[at], output, world),
+        Some(at) if render.format.unwrap_or_default() != Format::Human => examined(&STEPS[at], output, world),
         Some(at) => shown(&STEPS[at], output, world),
         None => walk(output, world),
     }
@@ -70,11 +72,12 @@ fn shown(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome, E
 fn examined(step: &Step, args: &OutputArgs, world: &mut World) -> Result<Outcome, Error> {
     let recorded = step.recorded()?;
     let question = Question {
-        fail_on: args.fail_on,
+        fail_on: args.fail_on.unwrap_or(Severity::Low),
         now: recorded.snapshot.taken_at.clone(),
         serving: true,
         deployments: recorded.deployments,
         phase: Phase::Pre,
+        unmanaged: Unmanaged::ALL,
         ownership: Ownership::default(),
         against: None,
         judgement: Judgement::default(),

@@ -2,7 +2,7 @@
 
 use super::report::saved;
 use super::{World, inputs};
-use crate::cli::EarlierArgs;
+use crate::config::EffectiveSettings;
 use crate::error::Error;
 use crate::history::{Directory, History, Location};
 use crate::report::json::v1;
@@ -25,9 +25,13 @@ pub(super) struct Earlier {
 impl Earlier {
     /// # Errors
     /// A result or a history that cannot be read.
-    pub(super) fn open(args: &EarlierArgs, world: &mut World) -> Result<Earlier, Error> {
+    pub(super) fn open(settings: &EffectiveSettings, world: &mut World) -> Result<Earlier, Error> {
         let mut runs = Vec::new();
-        let history = args.history.as_deref().map(|place| open(place, world)).transpose()?;
+        let history = settings
+            .history
+            .as_ref()
+            .map(|place| open(&place.value, world))
+            .transpose()?;
         if let Some(history) = &history {
             let loaded = history.load(LOOK_BACK)?;
             for warning in &loaded.warnings {
@@ -40,7 +44,7 @@ impl Earlier {
                 }
             }
         }
-        if let Some(file) = &args.since {
+        if let Some(file) = settings.since.as_ref().map(|since| &since.value) {
             runs.push(saved(&world.directory.join(file), file)?);
         }
         Ok(Earlier { runs, history })
@@ -84,8 +88,8 @@ impl Earlier {
     }
 }
 
-fn open(place: &str, world: &World) -> Result<History, Error> {
-    match Location::parse(place)? {
+fn open(place: &Location, world: &World) -> Result<History, Error> {
+    match place.clone() {
         Location::Directory(directory) => Ok(History::new(Directory::new(world.directory.join(directory)))),
         Location::S3(place) => inputs::history_bucket(place),
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use super::World;
 use crate::cli::ConnectionArgs;
 use crate::compare;
+use crate::config::{Effective, Sourced, StateSetting};
 use crate::error::Error;
 use crate::estate::Estate;
 use crate::expected::{self, State};
@@ -28,6 +29,42 @@ pub(super) fn states(given: &[String], connection: &ConnectionArgs, world: &mut 
     }
     compare::validate(&Estate::new(&loaded.states, None))?;
     Ok(loaded.states)
+}
+
+/// The states that flags or the configuration name, each read as it says, or the working directory's.
+pub(super) fn configured_states(
+    effective: &Effective,
+    connection: &ConnectionArgs,
+    world: &mut World,
+) -> Result<Vec<State>, Error> {
+    if effective.states.is_empty() {
+        return states(&[], connection, world);
+    }
+    let mut all = Vec::new();
+    for setting in &effective.states {
+        all.extend(state(setting, connection, world)?);
+    }
+    let loaded = expected::one_per_lineage(all)?;
+    for warning in &loaded.warnings {
+        world.warn(warning);
+    }
+    Ok(loaded.states)
+}
+
+/// What one setting names: a glob and a directory may hold several.
+pub(super) fn state(
+    setting: &StateSetting,
+    connection: &ConnectionArgs,
+    world: &mut World,
+) -> Result<Vec<State>, Error> {
+    let or = |own: &Option<Sourced<String>>, other: &Option<String>| {
+        own.as_ref().map(|own| own.value.clone()).or_else(|| other.clone())
+    };
+    let connection = ConnectionArgs {
+        region: or(&setting.region, &connection.region),
+        profile: or(&setting.profile, &connection.profile),
+    };
+    states(std::slice::from_ref(&setting.source.value), &connection, world)
 }
 
 /// A recorded account out of a file.

@@ -1,11 +1,14 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
+pub mod baseline;
 pub mod check;
 pub mod config;
 pub mod demo;
 mod earlier;
+pub mod explain;
 pub mod init;
 pub mod report;
+mod settings;
 pub mod snapshot;
 pub mod targets;
 mod terraform;

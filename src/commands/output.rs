@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use super::World;
 use crate::cli::{Colour, RenderArgs, ReportTo};
 use crate::error::Error;
-use crate::report::{self, Options};
+use crate::report::{self, Format, Options};
 use crate::result::CheckResult;
 
 /// The report files of a run, opened before the long work so that a bad path is known at once.
@@ -15,8 +15,8 @@ pub(super) struct Reports<'a> {
 }
 
 impl<'a> Reports<'a> {
-    pub(super) fn open(args: &'a RenderArgs) -> Result<Reports<'a>, Error> {
-        let open = args.reports.iter().map(|to| {
+    pub(super) fn open(reports: &'a [ReportTo]) -> Result<Reports<'a>, Error> {
+        let open = reports.iter().map(|to| {
             let file = File::create(&to.file).map_err(|cause| Error::Write {
                 file: to.file.clone(),
                 cause,
@@ -29,14 +29,20 @@ impl<'a> Reports<'a> {
     }
 
     /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails.
-    pub(super) fn write(self, result: &CheckResult, args: &RenderArgs, world: &mut World) -> Result<(), Error> {
+    pub(super) fn write(
+        self,
+        result: &CheckResult,
+        format: Format,
+        args: &RenderArgs,
+        world: &mut World,
+    ) -> Result<(), Error> {
         let colour = coloured(args.color, world);
         let options = Options {
             colour,
             width: world.width,
             verbose: args.verbose,
         };
-        written(report::render(result, args.format, &options, world.stdout), world)?;
+        written(report::render(result, format, &options, world.stdout), world)?;
         let plain = Options {
             colour: false,
             width: None,

@@ -4,22 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::language::Source;
-use crate::policy::{Policy, PolicyReader};
 
-/// Reads files, and of directories every `*.hcl` in the order of their names.
+/// The texts of the policy files; of directories every `*.hcl` in the order of their names.
 ///
 /// # Errors
-/// What cannot be read, and everything that is wrong with what can.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Policy, Error> {
-    let mut reader = PolicyReader::new();
-    for source in sources(paths)? {
-        reader.source(&source);
-    }
-    Ok(reader.finish()?)
-}
-
-/// The texts of the policy files.
-fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
+/// What cannot be read.
+pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
     for path in paths {
         match path.is_dir() {
@@ -67,6 +57,15 @@ fn failed(path: &Path, cause: std::io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{Policy, PolicyReader};
+
+    fn read(paths: &[PathBuf]) -> Result<Policy, Error> {
+        let mut reader = PolicyReader::new();
+        for source in sources(paths)? {
+            reader.source(&source);
+        }
+        Ok(reader.finish()?)
+    }
 
     #[test]
     fn a_directory_is_read_in_the_order_of_names_and_must_hold_something() {

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Write;
 
 use super::inputs::Live;
-use super::{World, inputs, workflows};
+use super::{World, inputs, settings, workflows};
 use crate::cli::SnapshotArgs;
+use crate::config::Unmanaged;
 use crate::error::Error;
 use crate::examine::{Case, Judgement, Question, Settled};
 use crate::finding::Severity;
@@ -24,18 +25,21 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
         cause,
     };
     let mut file = File::create(&args.output).map_err(failed)?;
-    let states = inputs::states(&args.states.states, &args.connection, world)?;
+    let effective = settings::of_snapshot(args, world)?;
+    let connection = settings::connection(&effective);
+    let states = inputs::configured_states(&effective, &connection, world)?;
     let question = Question {
         fail_on: Severity::Low,
         now: world.now.clone(),
         serving: true,
-        deployments: workflows::deployments(&args.deploy, world)?.deployments,
-        phase: args.deploy.phase,
+        deployments: workflows::deployments(&effective, world)?.deployments,
+        phase: effective.settings.phase.value,
+        unmanaged: Unmanaged::ALL,
         ownership: Ownership::default(),
         against: None,
         judgement: Judgement::default(),
     };
-    let live = Live::of(&states, &args.connection)?;
+    let live = Live::of(&states, &connection)?;
     let case = Case::new(&states, live.caller(), &question);
     let mut settled = Settled::default();
     let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);

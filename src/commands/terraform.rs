@@ -2,9 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::World;
+use super::{World, inputs};
+use crate::cli::{CheckArgs, ConnectionArgs};
+use crate::compare;
+use crate::config::Effective;
 use crate::error::Error;
-use crate::expected::State;
+use crate::estate::Estate;
+use crate::expected::{self, State};
 use crate::ownership::Configured;
 use crate::terraform::{Configuration, StateLocation};
 
@@ -12,7 +16,7 @@ use crate::terraform::{Configuration, StateLocation};
 ///
 /// # Errors
 /// Files that cannot be read or are not HCL.
-pub(super) fn read(directory: Option<&Path>, world: &World) -> Result<Option<Configuration>, Error> {
+fn read(directory: Option<&Path>, world: &World) -> Result<Option<Configuration>, Error> {
     let (path, shown) = match directory {
         Some(directory) => (world.directory.join(directory), directory.display().to_string()),
         None if holds_configuration(&world.directory) => (world.directory.clone(), String::new()),
@@ -42,7 +46,7 @@ fn holds_configuration(directory: &Path) -> bool {
 ///
 /// # Errors
 /// A backend that driftgate does not read: the message says what to pipe in instead.
-pub(super) fn state_source(configuration: &Configuration, world: &World) -> Result<String, Error> {
+fn state_source(configuration: &Configuration, world: &World) -> Result<String, Error> {
     let workspace = (world.variable)("TF_WORKSPACE").filter(|name| !name.is_empty());
     match configuration.state_location(workspace.as_deref()) {
         StateLocation::Local(path) => Ok(path.display().to_string()),
@@ -75,17 +79,77 @@ pub(super) fn state_source(configuration: &Configuration, world: &World) -> Resu
     }
 }
 
-/// The configuration with the state that it belongs to: the only one there is.
+/// The states of a run, with the configurations that made them.
+pub(super) struct Declared {
+    pub(super) states: Vec<State>,
+    pub(super) configurations: Vec<Configured>,
+}
+
+/// The states that flags or the configuration file name, or those that the working directory leads to. A snapshot to
+/// compare with does without.
 ///
 /// # Errors
-/// Several states, of which nobody said which one the configuration describes.
-pub(super) fn configured(configuration: Configuration, states: &[State]) -> Result<Vec<Configured>, Error> {
-    match states {
-        [] => Ok(Vec::new()),
-        [state] => Ok(vec![Configured {
+/// States and configurations that cannot be read, or do not belong together.
+pub(super) fn declared(
+    args: &CheckArgs,
+    effective: &Effective,
+    against: bool,
+    connection: &ConnectionArgs,
+    world: &mut World,
+) -> Result<Declared, Error> {
+    if args.terraform_dir.is_none() && !effective.states.is_empty() {
+        return named(effective, connection, world);
+    }
+    if args.terraform_dir.is_none() && against {
+        return Ok(Declared {
+            states: Vec::new(),
+            configurations: Vec::new(),
+        });
+    }
+    let configuration = read(args.terraform_dir.as_deref(), world)?;
+    let states = match &configuration {
+        _ if !effective.states.is_empty() => inputs::configured_states(effective, connection, world)?,
+        Some(configuration) if args.terraform_dir.is_some() || !inputs::has_state(world) => {
+            let source = state_source(configuration, world)?;
+            inputs::states(&[source], connection, world)?
+        }
+        _ => inputs::states(&[], connection, world)?,
+    };
+    let configurations = match (configuration, states.as_slice()) {
+        (None, _) | (_, []) => Vec::new(),
+        (Some(configuration), [state]) => vec![Configured {
             state: state.source.clone(),
             configuration,
-        }]),
-        several => Err(Error::WhichState { states: several.len() }),
+        }],
+        (Some(_), several) => return Err(Error::WhichState { states: several.len() }),
+    };
+    Ok(Declared { states, configurations })
+}
+
+/// The named states, each with the configuration that it names, if it names one.
+fn named(effective: &Effective, connection: &ConnectionArgs, world: &mut World) -> Result<Declared, Error> {
+    let (mut all, mut configurations) = (Vec::new(), Vec::new());
+    for setting in &effective.states {
+        let states = inputs::state(setting, connection, world)?;
+        if let Some(directory) = &setting.terraform_dir {
+            let configuration = read(Some(&directory.value), world)?;
+            let of_state = |state: &State| Configured {
+                state: state.source.clone(),
+                configuration: configuration.clone().unwrap_or_else(|| {
+                    unreachable!("a directory that is named is read, or the run ends with an error")
+                }),
+            };
+            configurations.extend(states.iter().map(of_state));
+        }
+        all.extend(states);
     }
+    let loaded = expected::one_per_lineage(all)?;
+    for warning in &loaded.warnings {
+        world.warn(warning);
+    }
+    compare::validate(&Estate::new(&loaded.states, None))?;
+    Ok(Declared {
+        states: loaded.states,
+        configurations,
+    })
 }

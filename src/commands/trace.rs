@@ -1,7 +1,7 @@
 //! `driftgate trace`: one host followed from DNS to the object.
 
 use super::inputs::Live;
-use super::{World, inputs, output};
+use super::{World, inputs, output, settings};
 use crate::cli::TraceArgs;
 use crate::error::Error;
 use crate::estate::Estate;
@@ -23,9 +23,11 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         text: args.target.clone(),
         error,
     })?;
-    let states = match args.states.states.is_empty() && !inputs::has_state(world) {
+    let effective = settings::of_trace(args, world)?;
+    let connection = settings::connection(&effective);
+    let states = match effective.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
-        false => inputs::states(&args.states.states, &args.connection, world)?,
+        false => inputs::configured_states(&effective, &connection, world)?,
     };
     let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
     let now = recorded

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::check::Prepared;
 use super::earlier::Earlier;
-use super::{World, output};
+use super::{World, output, settings};
 use crate::against::Baseline;
 use crate::cli::WatchArgs;
 use crate::error::Error;
@@ -19,7 +19,8 @@ use crate::snapshot::Snapshot;
 /// # Errors
 /// Whatever keeps a look from being taken; what a look finds is no error.
 pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
-    let prepared = Prepared::new(&args.check, &Earlier::default(), world)?;
+    let effective = settings::of_check(&args.check, world)?;
+    let prepared = Prepared::new(&args.check, &effective, &Earlier::default(), world)?;
     let options = Options {
         colour: output::coloured(args.check.output.render.color, world),
         width: world.width,

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::World;
-use crate::cli::{DeployArgs, WorkflowArgs};
-use crate::deploy::Deployment;
+use crate::config::{Effective, WorkflowSource};
+use crate::deploy::{Declared, Deployment};
 use crate::error::Error;
-use crate::workflows::{Found, Mapping, Repository, find};
+use crate::workflows::{Found, Repository, find};
 
 /// The deployments of a run.
 #[derive(Default)]
@@ -17,8 +17,8 @@ pub(super) struct Deployments {
 }
 
 /// Declared and found deployments.
-pub(super) fn deployments(args: &DeployArgs, world: &World) -> Result<Deployments, Error> {
-    let found = found(&args.workflows, world)?.unwrap_or_default();
+pub(super) fn deployments(effective: &Effective, world: &World) -> Result<Deployments, Error> {
+    let found = found(effective, world)?.unwrap_or_default();
     if let Some(error) = found.errors.first() {
         return Err(Error::Workflow(error.clone()));
     }
@@ -28,31 +28,32 @@ pub(super) fn deployments(args: &DeployArgs, world: &World) -> Result<Deployment
         .map(|one| format!("{}: not understood: {}", one.at, one.what))
         .collect();
     Ok(Deployments {
-        deployments: Deployment::group(&found, &args.declared),
+        deployments: Deployment::group(&found, &declared(effective)),
         remarks,
     })
 }
 
+/// The targets that somebody states.
+pub(super) fn declared(effective: &Effective) -> Vec<Declared> {
+    effective.deployments.iter().map(|one| one.target.clone()).collect()
+}
+
 /// What the workflows of the repository do; none where there is no repository to look at.
-pub(super) fn found(args: &WorkflowArgs, world: &World) -> Result<Option<Found>, Error> {
-    let mut mapping = Mapping::new();
-    for variable in &args.variables {
-        mapping.parse_argument(variable, world.variable)?;
-    }
-    let Some(root) = root(args, world) else { return Ok(None) };
+pub(super) fn found(effective: &Effective, world: &World) -> Result<Option<Found>, Error> {
+    let Some(root) = root(&effective.workflows.value, world) else {
+        return Ok(None);
+    };
     let repository = Repository::collect(&root).map_err(|cause| Error::Repository {
         directory: root.clone(),
         cause,
     })?;
-    Ok(Some(find(&repository, &mapping)))
+    Ok(Some(find(&repository, &effective.mapping())))
 }
 
-fn root(args: &WorkflowArgs, world: &World) -> Option<PathBuf> {
-    if args.no_workflows {
-        return None;
-    }
-    match &args.repository {
-        Some(directory) => Some(world.directory.join(directory)),
-        None => Some(world.directory.clone()).filter(|here| here.join(".github/workflows").is_dir()),
+fn root(source: &WorkflowSource, world: &World) -> Option<PathBuf> {
+    match source {
+        WorkflowSource::Nowhere => None,
+        WorkflowSource::Repository(directory) => Some(world.directory.join(directory)),
+        WorkflowSource::Here => Some(world.directory.clone()).filter(|here| here.join(".github/workflows").is_dir()),
     }
 }

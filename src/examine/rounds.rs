@@ -86,6 +86,7 @@ fn rounds_that_keep_settled_hosts_read_the_same() {
             judgement: Judgement::default(),
             ownership: Ownership::default(),
             against: None,
+            unmanaged: crate::config::Unmanaged::ALL,
         };
         let case = Case::new(&states, recorded.caller.found(), &question);
         let mut settled = Settled::default();
@@ -125,6 +126,7 @@ fn a_listing_that_deployments_rest_on_and_that_failed_is_unchecked() {
         judgement: Judgement::default(),
         ownership: Ownership::default(),
         against: None,
+        unmanaged: crate::config::Unmanaged::ALL,
     };
     let result = examine(&states, &recorded, &question).unwrap().result;
     let told: Vec<&str> = result.unchecked.iter().map(|one| one.address.as_str()).collect();

@@ -35,6 +35,7 @@ fn with(text: &str, starter: bool) -> Result<CheckResult, Diagnostics> {
         },
         ownership: crate::ownership::Ownership::default(),
         against: None,
+        unmanaged: crate::config::Unmanaged::ALL,
     };
     Ok(examine(&[state], &snapshot.inventory, &question)?.result)
 }

@@ -49,6 +49,13 @@ macro_rules! formats {
             $($(#[$doc])* $variant,)+
         }
 
+        /// For people.
+        impl Default for Format {
+            fn default() -> Self {
+                Format::Human
+            }
+        }
+
         impl Format {
             /// Every format, in the order of the documentation.
             pub const ALL: &'static [Format] = &[$(Format::$variant),+];
