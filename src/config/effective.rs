@@ -180,7 +180,7 @@ impl EffectiveSettings {
             starter_asserts: flags
                 .starter_asserts
                 .or(file.starter_asserts)
-                .unwrap_or(Sourced::default(true)),
+                .unwrap_or(Sourced::default(false)),
             phase: flags.phase.or(file.phase).unwrap_or(Sourced::default(Phase::Pre)),
         }
     }

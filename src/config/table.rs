@@ -390,8 +390,8 @@ const SETTINGS: Block = Block {
             name: "starter_asserts",
             kind: Kind::Bool,
             required: false,
-            default: "true",
-            doc: "Whether the asserts that ship with driftgate hold.",
+            default: "false",
+            doc: "Whether the asserts that ship with driftgate are checked: no public bucket behind an origin access control, TLS 1.2 at least, and the like.",
             example: "false",
         },
         Attribute {

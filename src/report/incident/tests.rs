@@ -70,6 +70,9 @@ fn what_is_not_critical_or_not_serving_or_does_not_fail_is_no_incident() {
     for action in [Action::Warn, Action::Allow] {
         let mut result = samples::outage();
         result.findings[1].action = action;
+        for decision in &mut result.findings[1].decisions {
+            decision.action = action;
+        }
         assert_eq!(of(&result), None);
     }
     let mut high = samples::outage();
