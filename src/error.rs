@@ -72,6 +72,11 @@ pub enum Error {
          docs/policies.md the rules"
     )]
     NothingToExplain { subject: String },
+    #[error(
+        "the configuration is for account {wanted}, and these credentials are of account {found}; sign in to \
+         {wanted}, or name its profile in the account block"
+    )]
+    NotTheAccount { wanted: String, found: String },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,
     #[error(transparent)]

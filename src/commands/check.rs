@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::connection::Connection;
 use super::earlier::Earlier;
 use super::inputs::Live;
 use super::{World, inputs, output, settings, terraform, workflows};
@@ -57,7 +58,7 @@ impl Prepared {
         earlier: &Earlier,
         world: &mut World,
     ) -> Result<Prepared, Error> {
-        let connection = settings::connection(effective);
+        let connection = Connection::of(effective, world);
         let policy = settings::policy(effective, &args.policies)?;
         for warning in &policy.warnings {
             world.warn(&warning.to_string());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::World;
-use crate::cli::ConnectionArgs;
+use super::connection::Connection;
 use crate::compare;
 use crate::config::{Effective, Sourced, StateSetting};
 use crate::error::Error;
@@ -19,7 +19,7 @@ use crate::plan::ReadPlan;
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// Reads all given states, or the working directory's where none is given.
-pub(super) fn states(given: &[String], connection: &ConnectionArgs, world: &mut World) -> Result<Vec<State>, Error> {
+pub(super) fn states(given: &[String], connection: &Connection, world: &mut World) -> Result<Vec<State>, Error> {
     let here = [".".to_owned()];
     let given: &[String] = if given.is_empty() { &here } else { given };
     let sources = expected::locate(given, &world.directory)?;
@@ -34,7 +34,7 @@ pub(super) fn states(given: &[String], connection: &ConnectionArgs, world: &mut 
 /// The states that flags or the configuration name, each read as it says, or the working directory's.
 pub(super) fn configured_states(
     effective: &Effective,
-    connection: &ConnectionArgs,
+    connection: &Connection,
     world: &mut World,
 ) -> Result<Vec<State>, Error> {
     if effective.states.is_empty() {
@@ -52,17 +52,14 @@ pub(super) fn configured_states(
 }
 
 /// What one setting names: a glob and a directory may hold several.
-pub(super) fn state(
-    setting: &StateSetting,
-    connection: &ConnectionArgs,
-    world: &mut World,
-) -> Result<Vec<State>, Error> {
+pub(super) fn state(setting: &StateSetting, connection: &Connection, world: &mut World) -> Result<Vec<State>, Error> {
     let or = |own: &Option<Sourced<String>>, other: &Option<String>| {
         own.as_ref().map(|own| own.value.clone()).or_else(|| other.clone())
     };
-    let connection = ConnectionArgs {
+    let connection = Connection {
         region: or(&setting.region, &connection.region),
         profile: or(&setting.profile, &connection.profile),
+        ..connection.clone()
     };
     states(std::slice::from_ref(&setting.source.value), &connection, world)
 }
@@ -105,18 +102,28 @@ impl Live {
     /// # Errors
     /// No credentials, or none that AWS knows; and a build that cannot ask AWS.
     #[cfg(feature = "live")]
-    pub(super) fn connect(connection: &ConnectionArgs) -> Result<Live, Error> {
-        let aws = Aws::connect(settings(connection.region.clone(), connection.profile.clone()))?;
+    pub(super) fn connect(connection: &Connection) -> Result<Live, Error> {
+        let aws = Aws::connect(settings(connection))?;
+        if let Some(wanted) = connection
+            .account
+            .as_ref()
+            .filter(|wanted| **wanted != aws.caller().account)
+        {
+            return Err(Error::NotTheAccount {
+                wanted: wanted.clone(),
+                found: aws.caller().account.clone(),
+            });
+        }
         Ok(Live::Account(Box::new(aws)))
     }
 
     #[cfg(not(feature = "live"))]
-    pub(super) fn connect(_connection: &ConnectionArgs) -> Result<Live, Error> {
+    pub(super) fn connect(_connection: &Connection) -> Result<Live, Error> {
         Err(Error::WithoutLive)
     }
 
     /// The same, unless the states hold nothing that AWS could be asked about.
-    pub(super) fn of(states: &[State], connection: &ConnectionArgs) -> Result<Live, Error> {
+    pub(super) fn of(states: &[State], connection: &Connection) -> Result<Live, Error> {
         match compare::plan(&Estate::new(states, None)).is_empty() {
             true => Ok(Live::Nothing),
             false => Live::connect(connection),
@@ -184,10 +191,12 @@ fn rounds(aws: &Aws, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Inve
 }
 
 #[cfg(feature = "live")]
-fn settings(region: Option<String>, profile: Option<String>) -> crate::live::aws::Settings {
+fn settings(connection: &Connection) -> crate::live::aws::Settings {
     crate::live::aws::Settings {
-        region,
-        profile,
+        region: connection.region.clone(),
+        profile: connection.profile.clone(),
+        role: connection.role.clone(),
+        route53_per_second: connection.route53_per_second,
         ..Default::default()
     }
 }
@@ -195,7 +204,11 @@ fn settings(region: Option<String>, profile: Option<String>) -> crate::live::aws
 /// A history in S3, with a connection of its own.
 #[cfg(feature = "live")]
 pub(super) fn history_bucket(place: S3Place) -> Result<History, Error> {
-    let aws = Aws::connect(settings(place.region.clone(), place.profile.clone()))?;
+    let aws = Aws::connect(settings(&Connection {
+        region: place.region.clone(),
+        profile: place.profile.clone(),
+        ..Connection::default()
+    }))?;
     Ok(History::new(HistoryBucket::new(aws, place)))
 }
 
@@ -206,15 +219,22 @@ pub(super) fn history_bucket(_place: S3Place) -> Result<History, Error> {
 
 /// A state out of an S3 backend. It may live under another profile than the account that is checked.
 #[cfg(feature = "live")]
-fn fetch(object: &expected::S3Object, connection: &ConnectionArgs) -> Result<Vec<u8>, String> {
+fn fetch(object: &expected::S3Object, connection: &Connection) -> Result<Vec<u8>, String> {
     let profile = object.profile.clone().or_else(|| connection.profile.clone());
     let region = object.region.clone().or_else(|| connection.region.clone());
-    let aws = Aws::connect(settings(region.clone(), profile)).map_err(|error| error.to_string())?;
+    let own = Connection {
+        region: region.clone(),
+        // Another profile is another identity: the role of the checked account is none of its.
+        role: connection.role.clone().filter(|_| object.profile.is_none()),
+        profile,
+        ..Connection::default()
+    };
+    let aws = Aws::connect(settings(&own)).map_err(|error| error.to_string())?;
     aws.object(&object.bucket, &object.key, region.as_deref())
         .map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "live"))]
-fn fetch(_object: &expected::S3Object, _connection: &ConnectionArgs) -> Result<Vec<u8>, String> {
+fn fetch(_object: &expected::S3Object, _connection: &Connection) -> Result<Vec<u8>, String> {
     Err(Error::WithoutLive.to_string())
 }

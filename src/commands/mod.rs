@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod check;
 pub mod config;
+mod connection;
 pub mod demo;
 mod earlier;
 pub mod explain;

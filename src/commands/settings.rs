@@ -90,14 +90,6 @@ fn with_workflows(flags: Flags, declared: &[Declared], args: &WorkflowArgs, worl
     })
 }
 
-/// The connection that is meant.
-pub(super) fn connection(effective: &Effective) -> ConnectionArgs {
-    ConnectionArgs {
-        region: effective.region.as_ref().map(|region| region.value.clone()),
-        profile: effective.profile.as_ref().map(|profile| profile.value.clone()),
-    }
-}
-
 /// The user's policy: the files of `--policy` first, then the configuration's own blocks.
 ///
 /// # Errors

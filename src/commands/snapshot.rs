@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 
+use super::connection::Connection;
 use super::inputs::Live;
 use super::{World, inputs, settings, workflows};
 use crate::cli::SnapshotArgs;
@@ -26,7 +27,7 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
     };
     let mut file = File::create(&args.output).map_err(failed)?;
     let effective = settings::of_snapshot(args, world)?;
-    let connection = settings::connection(&effective);
+    let connection = Connection::of(&effective, world);
     let states = inputs::configured_states(&effective, &connection, world)?;
     let question = Question {
         fail_on: Severity::Low,

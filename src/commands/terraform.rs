@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::connection::Connection;
 use super::{World, inputs};
-use crate::cli::{CheckArgs, ConnectionArgs};
+use crate::cli::CheckArgs;
 use crate::compare;
 use crate::config::Effective;
 use crate::error::Error;
@@ -94,7 +95,7 @@ pub(super) fn declared(
     args: &CheckArgs,
     effective: &Effective,
     against: bool,
-    connection: &ConnectionArgs,
+    connection: &Connection,
     world: &mut World,
 ) -> Result<Declared, Error> {
     if args.terraform_dir.is_none() && !effective.states.is_empty() {
@@ -127,7 +128,7 @@ pub(super) fn declared(
 }
 
 /// The named states, each with the configuration that it names, if it names one.
-fn named(effective: &Effective, connection: &ConnectionArgs, world: &mut World) -> Result<Declared, Error> {
+fn named(effective: &Effective, connection: &Connection, world: &mut World) -> Result<Declared, Error> {
     let (mut all, mut configurations) = (Vec::new(), Vec::new());
     for setting in &effective.states {
         let states = inputs::state(setting, connection, world)?;

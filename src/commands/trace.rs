@@ -1,5 +1,6 @@
 //! `driftgate trace`: one host followed from DNS to the object.
 
+use super::connection::Connection;
 use super::inputs::Live;
 use super::{World, inputs, output, settings};
 use crate::cli::TraceArgs;
@@ -24,7 +25,7 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         error,
     })?;
     let effective = settings::of_trace(args, world)?;
-    let connection = settings::connection(&effective);
+    let connection = Connection::of(&effective, world);
     let states = match effective.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
         false => inputs::configured_states(&effective, &connection, world)?,
@@ -35,7 +36,7 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
     let live = match recorded {
         Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-        None => Live::connect(&args.connection)?,
+        None => Live::connect(&connection)?,
     };
     let declared = declared::inventory(&Estate::new(&states, live.caller()));
     let follow = |inventory: &Inventory, side| -> Trace {

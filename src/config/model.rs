@@ -255,26 +255,20 @@ impl Unmanaged {
 /// Requests per second, at most; a service that is not named has the pace that AWS allows.
 pub type Pace = BTreeMap<Service, u32>;
 
-/// A service that is asked.
+/// A service whose pace can be set: the one that limits a whole account to a few requests a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    S3,
-    CloudFront,
     Route53,
-    Acm,
 }
 
 impl Service {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Service; 4] = [Service::S3, Service::CloudFront, Service::Route53, Service::Acm];
+    pub const ALL: [Service; 1] = [Service::Route53];
 
     /// The name in the configuration.
     pub fn name(self) -> &'static str {
         match self {
-            Service::S3 => "s3",
-            Service::CloudFront => "cloudfront",
             Service::Route53 => "route53",
-            Service::Acm => "acm",
         }
     }
 }

@@ -97,7 +97,7 @@ settings {
   unmanaged       = ["records"]
   format          = "json"
   reports         = ["human=out/drift.txt"]
-  pace            = { route53 = 3, s3 = 20 }
+  pace            = { route53 = 3 }
   history         = "runs"
   since           = null
   starter_asserts = env("OFF")

@@ -9,6 +9,7 @@ use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -39,6 +40,10 @@ pub struct Settings {
     pub region: Option<String>,
     /// In place of `AWS_PROFILE`. As with the AWS CLI, naming a profile also overrides credentials in the environment.
     pub profile: Option<String>,
+    /// A role to assume with the credentials found, and the external id that it asks for.
+    pub role: Option<(String, Option<String>)>,
+    /// Requests to Route 53 per second, at most; the service's own limit unless set.
+    pub route53_per_second: Option<u32>,
     /// In place of `AWS_ENDPOINT_URL` and its service-specific forms.
     pub endpoint_url: Option<String>,
     /// In place of the credential chain.
@@ -128,7 +133,23 @@ pub(super) async fn load(settings: &Settings) -> SdkConfig {
     if let Some(url) = &settings.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    loader.load().await
+    let config = loader.load().await;
+    match &settings.role {
+        Some((arn, external_id)) => assuming(config, arn, external_id.as_deref()).await,
+        None => config,
+    }
+}
+
+/// The same, in a role.
+async fn assuming(config: SdkConfig, arn: &str, external_id: Option<&str>) -> SdkConfig {
+    let mut role = AssumeRoleProvider::builder(arn)
+        .session_name("driftgate")
+        .configure(&config);
+    if let Some(external_id) = external_id {
+        role = role.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(role.build().await);
+    config.into_builder().credentials_provider(provider).build()
 }
 
 /// The configured region, or [`DEFAULT_REGION`]. Instance metadata is not asked: off EC2 that only costs time.

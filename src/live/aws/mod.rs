@@ -77,7 +77,7 @@ impl Aws {
             acm: Acm::new(&config, &calls, &caller.account),
             s3: S3::new(s3::Clients::new(&config, &calls, &region), pause),
             cloudfront: CloudFront::new(&config, &calls),
-            route53: Route53::new(&config, &calls),
+            route53: Route53::new(&config, &calls, settings.route53_per_second),
             runtime,
             caller,
             region,

@@ -50,10 +50,11 @@ enum Brought {
 }
 
 impl Route53 {
-    pub(super) fn new(shared: &SdkConfig, calls: &Calls) -> Self {
+    pub(super) fn new(shared: &SdkConfig, calls: &Calls, per_second: Option<u32>) -> Self {
+        let per_second = per_second.unwrap_or(PER_SECOND);
         let paced = Paced {
             rules: DefaultResolver::new(),
-            pace: Arc::new(Pace::new(PER_SECOND, PER_SECOND)),
+            pace: Arc::new(Pace::new(per_second, per_second)),
         };
         let config = aws_sdk_route53::config::Builder::from(shared)
             .endpoint_resolver(paced)
