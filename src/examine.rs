@@ -314,17 +314,13 @@ impl<'a> Case<'a> {
     }
 
     fn sides<'s>(&'s self, inventory: &'s Inventory) -> Sides<'s> {
-        Sides {
-            state: &self.declared,
-            live: inventory,
-            now: &self.question.now,
-        }
+        Sides::new(&self.declared, inventory, &self.question.now)
     }
 
     /// Every host of the estate, followed on both sides.
     fn pairs(&self, sides: &Sides) -> Vec<Pair> {
         let follow = |host: &str, side| serving::walk(host, "/", side, sides);
-        serving::hosts(&self.estate, sides.live)
+        serving::hosts(&self.estate, sides.live())
             .into_iter()
             .map(|host| Pair {
                 state: follow(&host, Side::State),
@@ -341,10 +337,17 @@ impl<'a> Case<'a> {
         live: impl IntoIterator<Item = &'t Trace>,
         state: impl IntoIterator<Item = &'t Trace>,
     ) -> DeployResult {
-        let live = Served::new(Side::Live, sides.live, live);
-        let state = Served::new(Side::State, sides.state, state);
+        let live = Served::new(Side::Live, sides.live(), live);
+        let state = Served::new(Side::State, sides.state(), state);
         let question = self.question;
-        deploy::check(&question.deployments, owned, &live, &state, sides.live, question.phase)
+        deploy::check(
+            &question.deployments,
+            owned,
+            &live,
+            &state,
+            sides.live(),
+            question.phase,
+        )
     }
 
     /// A deployment's finding about a thing that some state manages, with its Terraform address.

@@ -40,11 +40,7 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
     };
     let declared = declared::inventory(&Estate::new(&states, live.caller()));
     let follow = |inventory: &Inventory, side| -> Trace {
-        let sides = Sides {
-            state: &declared,
-            live: inventory,
-            now: &now,
-        };
+        let sides = Sides::new(&declared, inventory, &now);
         walk(visit.host.as_str(), &visit.path, side, &sides)
     };
     let mut needs = |inventory: &Inventory| follow(inventory, Side::Live).needs.into_iter().collect();

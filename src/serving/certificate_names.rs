@@ -45,55 +45,19 @@ pub enum AliasMatch {
     Exact,
 }
 
-/// Whether an alias of a distribution takes a host, and how.
-pub fn alias_matches(alias: &str, host: &str) -> Option<AliasMatch> {
-    let (alias, host) = (dns::name(alias), dns::name(host));
-    if host.is_empty() {
-        return None;
-    }
-    if alias == host {
-        return Some(AliasMatch::Exact);
-    }
-    let suffix = alias
-        .strip_prefix('*')
-        .filter(|suffix| suffix.len() > 1 && suffix.starts_with('.'))?;
-    let label = host.strip_suffix(suffix)?;
-    (!label.is_empty() && !label.starts_with('.')).then_some(AliasMatch::Wildcard {
-        suffix: suffix.len() - 1,
-    })
-}
-
-/// The aliases that CloudFront would choose for a host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BestAlias<'a, T> {
-    pub matched: AliasMatch,
-    pub alias: &'a str,
-    /// Who holds the alias, in the order given. CloudFront allows one; more than one means that the two sides of an
-    /// edit, or two accounts, were read together.
-    pub owners: Vec<T>,
-}
-
-/// The best alias for a host among those of all distributions: an exact one, else the longest wildcard. CloudFront
-/// chooses so whatever distribution DNS points at (developer guide, "Restrictions on using alternate domain names").
-pub fn best_alias<'a, T>(aliases: impl IntoIterator<Item = (&'a str, T)>, host: &str) -> Option<BestAlias<'a, T>> {
-    let mut best: Option<BestAlias<'a, T>> = None;
-    for (alias, owner) in aliases {
-        let Some(matched) = alias_matches(alias, host) else {
-            continue;
-        };
-        match &mut best {
-            Some(found) if found.matched > matched => {}
-            Some(found) if found.matched == matched => found.owners.push(owner),
-            _ => {
-                best = Some(BestAlias {
-                    matched,
-                    alias,
-                    owners: vec![owner],
-                })
-            }
-        }
-    }
-    best
+/// The aliases that take a host, folded, in CloudFront's order of preference: its own name, then one wildcard for each
+/// of its parents, the longest first. CloudFront chooses so whatever distribution DNS points at (developer guide,
+/// "Restrictions on using alternate domain names").
+pub fn aliases_for(host: &str) -> impl Iterator<Item = (String, AliasMatch)> {
+    let host = dns::name(host);
+    let dots: Vec<usize> = host.match_indices('.').map(|(at, _)| at).collect();
+    let exact = (!host.is_empty()).then(|| (host.clone(), AliasMatch::Exact));
+    let wildcards = dots.into_iter().filter_map(move |at| {
+        let (label, rest) = host.split_at(at);
+        let takes = !label.is_empty() && !label.starts_with('.') && rest.len() > 1;
+        takes.then(|| (format!("*{rest}"), AliasMatch::Wildcard { suffix: rest.len() - 1 }))
+    });
+    exact.into_iter().chain(wildcards)
 }
 
 #[cfg(test)]
@@ -101,6 +65,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// How an alias takes a host, if it does.
+    fn taken(alias: &str, host: &str) -> Option<AliasMatch> {
+        let alias = dns::name(alias);
+        aliases_for(host)
+            .find(|(name, _)| *name == alias)
+            .map(|(_, matched)| matched)
+    }
 
     #[test]
     fn a_certificate_wildcard_covers_one_label() {
@@ -140,33 +112,14 @@ mod tests {
             ("*.", "example.com", None),
             ("", "", None),
         ] {
-            assert_eq!(alias_matches(alias, host), expected, "{alias} {host}");
+            assert_eq!(taken(alias, host), expected, "{alias} {host}");
         }
     }
 
     #[test]
-    fn the_more_specific_alias_wins_whoever_comes_first() {
-        let mut aliases = [
-            ("*.example.com", 1),
-            ("*.b.example.com", 2),
-            ("a.b.example.com", 3),
-            ("example.com", 4),
-        ];
-        for _ in 0..aliases.len() {
-            let choose = |host: &str| best_alias(aliases.iter().copied(), host).map(|best| best.owners);
-            assert_eq!(choose("a.b.example.com"), Some(vec![3]));
-            assert_eq!(choose("x.b.example.com"), Some(vec![2]));
-            assert_eq!(choose("b.example.com"), Some(vec![1]));
-            assert_eq!(choose("example.com"), Some(vec![4]));
-            assert_eq!(choose("example.org"), None);
-            aliases.rotate_left(1);
-        }
-        let twice = best_alias(
-            [("www.example.com", "E1"), ("www.example.com", "E2")],
-            "www.example.com",
-        )
-        .unwrap();
-        assert_eq!((twice.matched, twice.owners), (AliasMatch::Exact, vec!["E1", "E2"]));
+    fn the_more_specific_alias_comes_first() {
+        let names: Vec<String> = aliases_for("A.b.example.com.").map(|(name, _)| name).collect();
+        assert_eq!(names, ["a.b.example.com", "*.b.example.com", "*.example.com", "*.com"]);
     }
 
     proptest! {
@@ -174,13 +127,19 @@ mod tests {
         fn what_a_certificate_covers_an_alias_of_that_name_takes(
             name in "(\\*\\.)?[a-b]{1,2}(\\.[a-b]{1,2}){1,2}", host in "[a-b]{1,2}(\\.[a-b]{1,2}){1,3}"
         ) {
-            prop_assert!(!covers(&name, &host) || alias_matches(&name, &host).is_some());
+            prop_assert!(!covers(&name, &host) || taken(&name, &host).is_some());
         }
 
         #[test]
         fn any_texts_are_compared(name in ".{0,20}", host in ".{0,20}") {
             prop_assert_eq!(covers(&name, &host), covers(&name.to_ascii_uppercase(), &host));
-            alias_matches(&name, &host);
+            taken(&name, &host);
+        }
+
+        #[test]
+        fn the_order_is_that_of_the_matches(host in ".{0,20}") {
+            let matches: Vec<AliasMatch> = aliases_for(&host).map(|(_, matched)| matched).collect();
+            prop_assert!(matches.is_sorted_by(|one, next| one > next), "{matches:?}");
         }
     }
 }

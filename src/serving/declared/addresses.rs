@@ -10,14 +10,15 @@ use crate::kinds;
 /// Addresses by Terraform type and live id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
-    by_thing: BTreeMap<(String, String), Vec<String>>,
+    by_thing: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
 impl Addresses {
     /// Every address under which some state manages the thing.
     pub fn all(&self, terraform_type: &str, id: &str) -> &[String] {
         self.by_thing
-            .get(&(terraform_type.to_owned(), id.to_owned()))
+            .get(terraform_type)
+            .and_then(|things| things.get(id))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -40,8 +41,8 @@ pub(super) fn addresses(estate: &Estate) -> Addresses {
     let mut addresses = Addresses::default();
     for instance in estate.instances() {
         for id in ids(instance, estate, &zones) {
-            let thing = (instance.terraform_type.clone(), id);
-            let known = addresses.by_thing.entry(thing).or_default();
+            let things = addresses.by_thing.entry(instance.terraform_type.clone()).or_default();
+            let known = things.entry(id).or_default();
             if !known.contains(&instance.address) {
                 known.push(instance.address.clone());
             }

@@ -94,6 +94,13 @@ impl Zones {
         self.zones.is_empty()
     }
 
+    /// The deepest public zone that holds a name, by its name alone, and the record sets of exactly this name in it.
+    pub fn at(&self, name: &str) -> Option<(&ZoneRef, &[RecordSet])> {
+        let public = self.covering(name).filter(|zone| !zone.private);
+        let deepest = public.max_by_key(|zone| zone.zone.name.len())?;
+        Some((&deepest.zone, deepest.at(name)))
+    }
+
     pub(super) fn registrar(&self, domain: &str) -> Option<&[String]> {
         self.registrar.get(domain).map(Vec::as_slice)
     }

@@ -37,12 +37,13 @@ pub(super) fn of(pair: &Pair, live: &Inventory, state: &Inventory) -> Vec<Found>
             as_declared: false,
         }];
     }
-    let full = |inventory: &'_ Inventory| Inventory::look_up(&inventory.distribution, id).found().cloned();
-    let (Some(now), Some(then)) = (full(live), full(state)) else {
+    let now = Inventory::look_up(&live.distribution, id).found();
+    let then = Inventory::look_up(&state.distribution, id).found();
+    let (Some(now), Some(then)) = (now, then) else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for (behaviour, before) in paired(&now, &then) {
+    for (behaviour, before) in paired(now, then) {
         let name = behaviour.path_pattern.as_deref().unwrap_or("the default behaviour");
         let fault = match (is_private(before), is_private(behaviour)) {
             (false, true) => Break {

@@ -137,8 +137,9 @@ pub(super) fn shared(pairs: &[Pair], live: &Inventory, state: &Inventory) -> Vec
         .flat_map(|pair| &pair.live.served_from)
         .map(|(name, _)| name)
         .collect();
+    let labelled = labelled(live);
     for bucket in buckets {
-        found.extend(admitted(bucket, live, state, pairs));
+        found.extend(admitted(bucket, &labelled, live, state, pairs));
     }
     found
 }
@@ -277,21 +278,56 @@ fn identities(live: &Inventory, state: &Inventory, hosts: &dyn Fn(&str) -> Vec<S
     found
 }
 
-/// Distributions of another environment that a bucket's policy lets in.
-fn admitted(bucket: &str, live: &Inventory, state: &Inventory, pairs: &[Pair]) -> Option<Found> {
-    state.bucket(bucket).policy.found()?;
-    let own = of_bucket(bucket, live, state)?;
-    let uses = |one: &Distribution| {
-        let mut origins = one.config.origins.iter();
-        origins.any(|origin| OriginDomain::parse(&origin.domain_name).bucket() == Some(bucket))
+/// A live distribution whose environment is known.
+struct Labelled<'a> {
+    distribution: &'a Distribution,
+    label: Label,
+    /// The buckets of its origins.
+    buckets: BTreeSet<String>,
+}
+
+fn labelled(live: &Inventory) -> Vec<Labelled<'_>> {
+    let one = |distribution: &'_ Distribution| -> Option<(Label, BTreeSet<String>)> {
+        let origins = distribution.config.origins.iter();
+        let buckets = origins.filter_map(|origin| OriginDomain::parse(&origin.domain_name).bucket().map(str::to_owned));
+        Some((of_distribution(distribution, live)?, buckets.collect()))
     };
-    let stranger = all(live).find(|one| {
-        let crosses = of_distribution(one, live)
-            .is_some_and(|label| crossing(own.environment, label.environment) != Crossing::None);
-        crosses && !uses(one) && admits(live, bucket, &one.arn) && !admits(state, bucket, &one.arn)
-    })?;
+    all(live)
+        .filter_map(|distribution| {
+            let (label, buckets) = one(distribution)?;
+            Some(Labelled {
+                distribution,
+                label,
+                buckets,
+            })
+        })
+        .collect()
+}
+
+/// Distributions of another environment that a bucket's policy lets in.
+fn admitted(
+    bucket: &str,
+    labelled: &[Labelled<'_>],
+    live: &Inventory,
+    state: &Inventory,
+    pairs: &[Pair],
+) -> Option<Found> {
+    let before = state.bucket(bucket).policy.found()?;
+    let own = of_bucket(bucket, live, state)?;
+    let now = live.bucket(bucket).policy.found()?;
+    if now == before {
+        return None;
+    }
+    let partition = labelled.first()?.distribution.arn.split(':').nth(1).unwrap_or("aws");
+    let (before, now) = (facts(bucket, partition, before), facts(bucket, partition, now)?);
+    let stranger = labelled
+        .iter()
+        .filter(|one| crossing(own.environment, one.label.environment) != Crossing::None)
+        .filter(|one| !one.buckets.contains(bucket))
+        .map(|one| one.distribution)
+        .find(|one| admits(&now, &one.arn) && !before.as_ref().is_some_and(|before| admits(before, &one.arn)))?;
     // A policy for everybody is another rule's matter.
-    if admits(live, bucket, "arn:aws:cloudfront::anybody:distribution/ANYBODY") {
+    if admits(&now, "arn:aws:cloudfront::anybody:distribution/ANYBODY") {
         return None;
     }
     let fault = Break {
@@ -318,15 +354,13 @@ fn admitted(bucket: &str, live: &Inventory, state: &Inventory, pairs: &[Pair]) -
     })
 }
 
-fn admits(inventory: &Inventory, bucket: &str, distribution: &str) -> bool {
-    let Some(text) = inventory.bucket(bucket).policy.found() else {
-        return false;
-    };
-    let Ok(document) = Document::parse(text) else {
-        return false;
-    };
-    let partition = distribution.split(':').nth(1).unwrap_or("aws");
-    let facts = BucketFacts::new(bucket, partition, Policy::Document(document));
+/// A bucket with this policy; nothing where the text is no policy.
+fn facts(bucket: &str, partition: &str, policy: &str) -> Option<BucketFacts> {
+    let document = Document::parse(policy).ok()?;
+    Some(BucketFacts::new(bucket, partition, Policy::Document(document)))
+}
+
+fn admits(facts: &BucketFacts, distribution: &str) -> bool {
     let request = Request::new(Action::GetObject, Scope::Under(String::new()));
-    can_read(&Caller::oac(distribution, Signing::Always), &facts, &request).outcome == Outcome::Allowed
+    can_read(&Caller::oac(distribution, Signing::Always), facts, &request).outcome == Outcome::Allowed
 }

@@ -1,6 +1,6 @@
 //! Which hosts a drifted resource matters to, and how much.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Category, Finding, Severity};
 use crate::rules;
@@ -25,17 +25,14 @@ enum Weight {
 /// Gives drift findings the hosts on whose path, live or declared, they lie, and the severity of what they do to them.
 /// Drift that no host feels stays as it is.
 pub fn impact(found: &mut [Finding], pairs: &[Pair], addresses: &Addresses) {
+    let index = Touches::of(pairs, addresses);
     for finding in found.iter_mut().filter(|finding| finding.category == Category::Drift) {
         let weights = Weights::of(finding);
         if weights.whole == Weight::None {
             continue;
         }
         let mut hosts: BTreeSet<String> = finding.impact.iter().cloned().collect();
-        for pair in pairs {
-            let mut touched = pair.live.touched().chain(pair.state.touched());
-            if !touched.any(|one| is(one, finding, addresses)) {
-                continue;
-            }
+        for pair in index.by(finding) {
             hosts.insert(pair.live.host.clone());
             let of_changes: Vec<_> = weights
                 .changes
@@ -48,6 +45,58 @@ pub fn impact(found: &mut [Finding], pairs: &[Pair], addresses: &Addresses) {
             }
         }
         finding.impact = hosts.into_iter().collect();
+    }
+}
+
+/// Which hosts' paths lead over a thing, by its id and by the addresses that stand for it; in the pairs' order.
+struct Touches<'a> {
+    pairs: &'a [Pair],
+    by_id: BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<usize>>>,
+    by_address: BTreeMap<&'a str, BTreeMap<&'a str, BTreeSet<usize>>>,
+}
+
+impl<'a> Touches<'a> {
+    fn of(pairs: &'a [Pair], addresses: &'a Addresses) -> Touches<'a> {
+        let mut index = Touches {
+            pairs,
+            by_id: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+        };
+        for (place, pair) in pairs.iter().enumerate() {
+            for one in pair.live.touched().chain(pair.state.touched()) {
+                let kind = one.terraform_type;
+                index
+                    .by_id
+                    .entry(kind)
+                    .or_default()
+                    .entry(&one.id)
+                    .or_default()
+                    .insert(place);
+                let by_address = index.by_address.entry(kind).or_default();
+                for address in addresses.all(kind, &one.id) {
+                    by_address.entry(address).or_default().insert(place);
+                }
+            }
+        }
+        index
+    }
+
+    /// The pairs on whose path, live or declared, the finding's resource lies.
+    fn by(&self, finding: &Finding) -> impl Iterator<Item = &'a Pair> + use<'a> {
+        let kind = finding.resource.terraform_type.as_str();
+        let by_id = self
+            .by_id
+            .get(kind)
+            .and_then(|ids| ids.get(finding.resource.id.as_str()));
+        let address = finding.address.as_deref();
+        let by_address = self
+            .by_address
+            .get(kind)
+            .zip(address)
+            .and_then(|(all, own)| all.get(own));
+        let places: BTreeSet<usize> = by_id.into_iter().chain(by_address).flatten().copied().collect();
+        let pairs = self.pairs;
+        places.into_iter().filter_map(move |place| pairs.get(place))
     }
 }
 

@@ -165,7 +165,8 @@ pub(super) fn zone_of<'a>(host: &str, inventory: &'a Inventory) -> Option<&'a st
     let zones = inventory.zones.found()?;
     let covering = zones.iter().filter(|zone| {
         let name = dns::name(&zone.name);
-        host == name || host.ends_with(&format!(".{name}"))
+        host.strip_suffix(&name)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     });
     covering
         .max_by_key(|zone| zone.name.len())

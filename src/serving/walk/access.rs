@@ -124,7 +124,7 @@ impl<'a> Walker<'a> {
                 _ => false,
             };
         }
-        let probe = question.request(Action::GetObject, Scope::Under(String::new()), self.sides.now);
+        let probe = question.request(Action::GetObject, Scope::Under(String::new()), self.sides.now());
         let nothing = matches!(can_read(question.caller, &facts, &probe).reason, Reason::NothingAllows);
         if nothing && !question.is_signed() {
             // An ACL may grant what no statement does, where ACLs are in force.
@@ -178,7 +178,7 @@ impl<'a> Walker<'a> {
             Scope::Key(key) => format!("s3://{}/{key}", question.bucket),
             Scope::Under(prefix) => format!("s3://{}/{prefix}*", question.bucket),
         };
-        let request = question.request(Action::GetObject, scope, self.sides.now);
+        let request = question.request(Action::GetObject, scope, self.sides.now());
         let verdict = can_read(question.caller, &gates.facts, &request);
         let mut draft = Draft::new(
             Station::Access,
@@ -236,7 +236,7 @@ impl<'a> Walker<'a> {
 
     /// Whether the caller may list the bucket, which decides between 404 and 403 for a key that is not there.
     pub(super) fn may_list(&self, question: &Question<'_>, gates: &Gates) -> Outcome {
-        let request = question.request(Action::ListBucket, Scope::Under(String::new()), self.sides.now);
+        let request = question.request(Action::ListBucket, Scope::Under(String::new()), self.sides.now());
         can_read(question.caller, &gates.facts, &request).outcome
     }
 
@@ -253,7 +253,7 @@ impl<'a> Walker<'a> {
             Some("aws:kms" | "aws:kms:dsse") => Encryption::Kms(KmsKey::Unread),
             _ => Encryption::Plain,
         };
-        let request = question.request(Action::GetObject, Scope::Key(key.to_owned()), self.sides.now);
+        let request = question.request(Action::GetObject, Scope::Key(key.to_owned()), self.sides.now());
         let verdict = can_read(question.caller, &gates.facts, &request);
         let what = format!("s3://{}/{key}", question.bucket);
         let draft = Draft::new(

@@ -226,7 +226,7 @@ impl<'a> Walker<'a> {
             return reply;
         };
         if self.is_live() && self.needs.is_empty() {
-            let declared = walk(&self.host, &self.path, Side::State, &self.sides);
+            let declared = walk(&self.host, &self.path, Side::State, self.sides);
             let moved = !declared.served_from.is_empty() && declared.served_from != self.served();
             for step in self.steps.iter_mut().skip(start) {
                 let Verdict::Broken(fault) = &step.verdict else {

@@ -128,12 +128,12 @@ impl<'a> Walker<'a> {
     /// A bucket of another account is broken where the state says something else, or our account's name for it is
     /// declared; a declared foreign bucket is not ours to judge.
     fn foreign(&mut self, draft: Draft, bucket: &str, prefix: &str, at: Touched) {
-        let declared = walk(&self.host, &self.path, Side::State, &self.sides);
+        let declared = walk(&self.host, &self.path, Side::State, self.sides);
         let place = (bucket.to_owned(), prefix.to_owned());
         let same = declared.served_from.iter().any(|(name, _)| *name == place.0);
         let ours = self
             .sides
-            .state
+            .state()
             .buckets
             .found()
             .is_some_and(|list| list.iter().any(|one| one.name == bucket));

@@ -10,6 +10,7 @@ use crate::inventory::{Certificate, Distribution, Inventory, RecordSet};
 use crate::plan::Read;
 use crate::rules;
 use crate::serving::certificate_names::covering;
+use crate::serving::dns::ZoneRef;
 use crate::serving::trace::{Station, Visitor};
 
 use super::distribution::DISTRIBUTION;
@@ -84,7 +85,7 @@ impl Walker<'_> {
 
     /// Whether the state, too, gives the distribution no certificate of its own.
     fn declares_own_certificate(&self, id: &str) -> bool {
-        let declared = Inventory::look_up(&self.sides.state.distribution, id).found();
+        let declared = Inventory::look_up(&self.sides.state().distribution, id).found();
         declared.is_some_and(|distribution| distribution.config.viewer_certificate.cloudfront_default_certificate)
     }
 
@@ -113,7 +114,7 @@ impl Walker<'_> {
     fn validity(&mut self, draft: Draft, certificate: &Certificate) -> Option<Visitor> {
         let at = touched(CERTIFICATE, certificate.arn.clone());
         let time = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<Timestamp>().ok());
-        let now = self.sides.now.parse::<Timestamp>().ok();
+        let now = self.sides.now().parse::<Timestamp>().ok();
         let (before, after) = (time(&certificate.not_before), time(&certificate.not_after));
         let unusable = if !self.is_live() {
             None
@@ -193,16 +194,14 @@ impl Walker<'_> {
     fn forbidden(&self, name: &str) -> Option<String> {
         let wildcard = name.starts_with("*.");
         let mut at = dns::name(name.trim_start_matches("*."));
-        let (zone, sets) = self.zone_of(&at)?;
         loop {
-            let here = sets
-                .iter()
-                .filter(|set| set.kind == "CAA" && dns::name(&set.name) == at);
+            let (zone, sets) = self.sets_at(&at)?;
+            let here = sets.iter().filter(|set| set.kind == "CAA");
             let values: Vec<&str> = here.flat_map(|set| set.values.iter().map(String::as_str)).collect();
             if !values.is_empty() {
                 return (!caa_admits_amazon(&values, wildcard)).then_some(at);
             }
-            if at == zone {
+            if at == zone.name {
                 return None;
             }
             at = at.split_once('.')?.1.to_owned();
@@ -212,25 +211,18 @@ impl Walker<'_> {
     /// Whether the validation record is there, or cannot be looked for.
     fn may_validate(&self, name: &str, value: &str) -> bool {
         let (name, value) = (dns::name(name), dns::name(value));
-        let Some((_, sets)) = self.zone_of(&name) else {
+        let Some((_, sets)) = self.sets_at(&name) else {
             return true;
         };
-        let mut own = sets
-            .iter()
-            .filter(|set| set.kind == "CNAME" && dns::name(&set.name) == name);
+        let mut own = sets.iter().filter(|set| set.kind == "CNAME");
         own.any(|set| set.values.iter().any(|one| dns::name(one) == value))
     }
 
-    /// The deepest public zone that holds the name, with its record sets where they were read.
-    fn zone_of(&self, name: &str) -> Option<(String, &[RecordSet])> {
-        let zones = self.inventory.zones.found()?.iter().filter(|zone| !zone.private);
-        let named = zones.map(|zone| (dns::name(&zone.name), zone));
-        let holds = |zone: &str| name == zone || name.ends_with(&format!(".{zone}"));
-        let (apex, zone) = named
-            .filter(|(apex, _)| holds(apex))
-            .max_by_key(|(apex, _)| apex.len())?;
-        let sets = Inventory::look_up(&self.inventory.record_sets, &zone.id).found()?;
-        Some((apex, sets))
+    /// The record sets of a name, with the deepest public zone that holds it; nothing where its records were not read.
+    fn sets_at(&self, name: &str) -> Option<(&ZoneRef, &[RecordSet])> {
+        let (zone, sets) = self.ground().zones.at(name)?;
+        Inventory::look_up(&self.inventory.record_sets, &zone.id).found()?;
+        Some((zone, sets))
     }
 }
 

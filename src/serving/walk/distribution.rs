@@ -6,9 +6,9 @@ use crate::plan::Read;
 use crate::rules;
 use crate::serving::certificate_names::AliasMatch;
 use crate::serving::dns::{RecordType, Target};
-use crate::serving::trace::{Station, Touched, Visitor};
+use crate::serving::trace::{Side, Station, Touched, Visitor};
 
-use super::owner::{self, Known, Owner};
+use super::owner::{Known, Owner};
 use super::records::{Ways, pending};
 use super::step::{Draft, broken, touched};
 use super::{Asked, Walker, account_of};
@@ -109,7 +109,7 @@ impl<'a> Walker<'a> {
     /// Whether the records lead to the distribution that holds the alias. CloudFront goes by the alias, but only where
     /// the name that the record points to exists at all.
     fn targets(&mut self, ways: &Ways, owner: &Known<'a>) -> Option<Visitor> {
-        let all = owner::all(self.inventory);
+        let distributions = &self.ground().distributions;
         let mut stop = None;
         for (domain, record) in ways.cloudfront() {
             if domain == owner.domain || owner.domain.is_empty() || domain == self.host {
@@ -117,7 +117,7 @@ impl<'a> Walker<'a> {
             }
             let draft = Draft::new(Station::Distribution, format!("the record points to {domain}"))
                 .touches(record.terraform_type, record.id.clone());
-            let Some(other) = all.iter().find(|one| one.domain == domain) else {
+            let Some(other) = distributions.named(domain) else {
                 if !self.is_live() {
                     self.remark(draft, "the state declares no distribution of that name");
                     continue;
@@ -189,9 +189,7 @@ impl<'a> Walker<'a> {
         record: &Touched,
         owner: Option<&Known<'_>>,
     ) -> (crate::serving::trace::Break, bool) {
-        let declared = owner::all(self.sides.state)
-            .into_iter()
-            .find(|one| one.domain == domain);
+        let declared = self.sides.ground(Side::State).distributions.named(domain);
         let gone = declared
             .is_some_and(|one| account_of(one.arn).is_none_or(|a| self.account().is_empty() || a == self.account()));
         let severity = if gone { Severity::Critical } else { Severity::High };
@@ -222,17 +220,15 @@ impl<'a> Walker<'a> {
 
     /// No distribution has the host as an alias.
     fn nobody(&mut self, ways: &Ways) -> Visitor {
-        let all = owner::all(self.inventory);
-        let state = owner::all(self.sides.state);
-        let declared =
-            owner::holder(self.sides.state, &self.host).and_then(|id| state.into_iter().find(|one| one.id == id));
+        let distributions = &self.ground().distributions;
+        let declared = self.sides.ground(Side::State).distributions.holder(&self.host);
         let title = format!("no distribution has the alias {}", self.host);
-        let elsewhere = declared.as_ref().is_some_and(|one| {
+        let elsewhere = declared.is_some_and(|(one, ..)| {
             account_of(one.arn).is_some_and(|account| !self.account().is_empty() && account != self.account())
         });
         let declared_target = ways
             .cloudfront()
-            .any(|(domain, _)| all.iter().any(|one| one.domain == domain));
+            .any(|(domain, _)| distributions.named(domain).is_some());
         if !self.is_live() && !declared_target {
             self.remark(
                 Draft::new(Station::Distribution, title),
@@ -249,7 +245,7 @@ impl<'a> Walker<'a> {
         }
         if let Some((domain, record)) = ways.cloudfront().next() {
             let draft = Draft::new(Station::Distribution, title.clone());
-            if let Some(target) = all.iter().find(|one| one.domain == domain) {
+            if let Some(target) = distributions.named(domain) {
                 let draft = draft.touches(DISTRIBUTION, target.id);
                 if target.staging {
                     let title = format!("{} points at the staging distribution {}", self.host, target.id);

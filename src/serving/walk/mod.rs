@@ -22,6 +22,7 @@ mod owner;
 mod record_faults;
 mod records;
 mod redirect;
+mod sides;
 mod step;
 mod website;
 
@@ -34,26 +35,8 @@ use crate::plan::Read;
 use super::trace::{Side, Station, Step, Trace, Verdict, Visitor};
 
 pub use hosts::{PROBE_LABEL, hosts};
-
-/// Both sides, and when.
-#[derive(Clone, Copy)]
-pub struct Sides<'a> {
-    /// What the states declare (`declared::inventory`).
-    pub state: &'a Inventory,
-    /// What AWS answered.
-    pub live: &'a Inventory,
-    /// RFC 3339: certificates and conditions on time are judged by it.
-    pub now: &'a str,
-}
-
-impl<'a> Sides<'a> {
-    fn inventory(&self, side: Side) -> &'a Inventory {
-        match side {
-            Side::State => self.state,
-            Side::Live => self.live,
-        }
-    }
-}
+use sides::Ground;
+pub use sides::Sides;
 
 /// Follows a host and URL path (beginning with `/`, no query string) on one side. The other side is only evidence for
 /// what the one means: whether a thing was ever ours, whether the state declares the same.
@@ -66,7 +49,7 @@ const MAX_REDIRECTS: usize = 10;
 
 /// A walk under way.
 struct Walker<'a> {
-    sides: Sides<'a>,
+    sides: &'a Sides<'a>,
     side: Side,
     inventory: &'a Inventory,
     host: String,
@@ -124,11 +107,11 @@ enum Reply {
 }
 
 impl<'a> Walker<'a> {
-    fn new(host: String, path: String, side: Side, sides: &Sides<'a>, visited: Vec<(String, String)>) -> Walker<'a> {
+    fn new(host: String, path: String, side: Side, sides: &'a Sides<'a>, visited: Vec<(String, String)>) -> Walker<'a> {
         Walker {
-            sides: *sides,
+            sides,
             side,
-            inventory: sides.inventory(side),
+            inventory: sides.ground(side).inventory,
             host,
             path,
             visited,
@@ -185,6 +168,11 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// The side that is walked, with its indexes.
+    fn ground(&self) -> &'a Ground<'a> {
+        self.sides.ground(self.side)
+    }
+
     fn is_live(&self) -> bool {
         self.side == Side::Live
     }
@@ -213,7 +201,7 @@ impl<'a> Walker<'a> {
     /// The account that is read, where known.
     fn account(&self) -> &'a str {
         self.sides
-            .live
+            .live()
             .caller
             .found()
             .map_or("", |caller| caller.account.as_str())
@@ -222,7 +210,7 @@ impl<'a> Walker<'a> {
     /// The partition of the account.
     fn partition(&self) -> &'a str {
         self.sides
-            .live
+            .live()
             .caller
             .found()
             .map_or("aws", |caller| caller.partition())

@@ -121,7 +121,7 @@ impl<'a> Walker<'a> {
                 bucket: place.bucket.clone(),
             };
         }
-        let declared = Inventory::look_up(&self.sides.state.distribution, &place.request.distribution.id).found();
+        let declared = Inventory::look_up(&self.sides.state().distribution, &place.request.distribution.id).found();
         let code = missing;
         let why = "no default root object".to_owned();
         match declared

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::canon::dns;
 use crate::inventory::{Answer, Distribution, Inventory};
 use crate::plan::Read;
-use crate::serving::certificate_names::{AliasMatch, best_alias};
+use crate::serving::certificate_names::{AliasMatch, aliases_for};
 use crate::serving::trace::Side;
 
 use super::{Asked, Walker};
 
-/// What is known of one distribution, from its own configuration where that was read, else from the listing.
+/// What is known of one distribution: from its own configuration where that was read, else from the listing.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
     pub(super) id: &'a str,
@@ -33,8 +34,48 @@ pub(super) enum Owner<'a> {
     Unknown(String),
 }
 
-/// Every distribution of one side.
-pub(super) fn all(inventory: &Inventory) -> Vec<Known<'_>> {
+/// Every distribution of one side, by what a host or a record may name.
+pub(super) struct Distributions<'a> {
+    by_id: BTreeMap<&'a str, Known<'a>>,
+    by_domain: BTreeMap<&'a str, &'a str>,
+    /// Folded, with the alias as it is written. CloudFront lets one distribution hold an alias; where two seem to (the
+    /// sides of an edit were read together), the first by id counts.
+    by_alias: BTreeMap<String, (&'a str, &'a str)>,
+}
+
+impl<'a> Distributions<'a> {
+    pub(super) fn of(inventory: &'a Inventory) -> Distributions<'a> {
+        let by_id = known(inventory);
+        let (mut by_domain, mut by_alias) = (BTreeMap::new(), BTreeMap::new());
+        for (id, one) in &by_id {
+            by_domain.entry(one.domain).or_insert(*id);
+            for alias in one.aliases {
+                by_alias.entry(dns::name(alias)).or_insert((alias.as_str(), *id));
+            }
+        }
+        Distributions {
+            by_id,
+            by_domain,
+            by_alias,
+        }
+    }
+
+    /// The distribution of this `cloudfront.net` name.
+    pub(super) fn named(&self, domain: &str) -> Option<&Known<'a>> {
+        self.by_id.get(self.by_domain.get(domain)?)
+    }
+
+    /// The distribution that holds the host by an alias, with the alias and how it takes the host.
+    pub(super) fn holder(&self, host: &str) -> Option<(&Known<'a>, &'a str, AliasMatch)> {
+        aliases_for(host).find_map(|(name, matched)| {
+            let (alias, id) = self.by_alias.get(&name)?;
+            Some((self.by_id.get(id)?, *alias, matched))
+        })
+    }
+}
+
+/// What is known of every distribution, by id.
+fn known(inventory: &Inventory) -> BTreeMap<&str, Known<'_>> {
     let mut known: BTreeMap<&str, Known<'_>> = BTreeMap::new();
     for summary in inventory.distributions.found().into_iter().flatten() {
         known.insert(
@@ -59,7 +100,7 @@ pub(super) fn all(inventory: &Inventory) -> Vec<Known<'_>> {
             Answer::Failed(_) | Answer::NotRead => {}
         }
     }
-    known.into_values().collect()
+    known
 }
 
 fn of(full: &Distribution) -> Known<'_> {
@@ -75,20 +116,16 @@ fn of(full: &Distribution) -> Known<'_> {
 impl<'a> Walker<'a> {
     pub(super) fn owner(&mut self) -> Owner<'a> {
         let inventory = self.inventory;
-        let host = self.host.clone();
-        let held = |known: Vec<Known<'a>>| {
-            if let Some(own) = known.iter().find(|one| one.domain == host) {
-                return Some((*own, host.clone(), AliasMatch::Exact));
-            }
-            let aliases = known
-                .iter()
-                .flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), *one)));
-            let best = best_alias(aliases, &host)?;
-            let owner = *best.owners.first()?;
-            Some((owner, best.alias.to_owned(), best.matched))
+        let distributions = &self.ground().distributions;
+        let own = distributions
+            .named(&self.host)
+            .map(|own| (*own, self.host.clone(), AliasMatch::Exact));
+        let by_alias = || {
+            let (known, alias, matched) = distributions.holder(&self.host)?;
+            Some((*known, alias.to_owned(), matched))
         };
         // An exact alias is unique in the world, so that no listing can name a better one.
-        let first = held(all(inventory));
+        let first = own.or_else(by_alias);
         let settled = first
             .as_ref()
             .is_some_and(|(.., matched)| *matched == AliasMatch::Exact);
@@ -106,16 +143,8 @@ impl<'a> Walker<'a> {
     }
 
     /// The id of the distribution that holds the host on this side, as far as anything at hand tells.
-    pub(super) fn alias_holder(&self) -> Option<String> {
-        holder(self.inventory, &self.host)
+    pub(super) fn alias_holder(&self) -> Option<&'a str> {
+        let (known, ..) = self.ground().distributions.holder(&self.host)?;
+        Some(known.id)
     }
-}
-
-/// The id of the distribution that holds the host.
-pub(super) fn holder(inventory: &Inventory, host: &str) -> Option<String> {
-    let known = all(inventory);
-    let aliases = known
-        .iter()
-        .flat_map(|one| one.aliases.iter().map(move |alias| (alias.as_str(), one.id)));
-    best_alias(aliases, host)?.owners.first().map(|id| (*id).to_owned())
 }

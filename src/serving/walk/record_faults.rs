@@ -109,7 +109,7 @@ impl Walker<'_> {
 
     /// Whether some state manages the zone: a leftover that nobody manages is nobody's fault.
     fn is_ours(&self, zone: &ZoneRef) -> bool {
-        let declared = self.sides.state.zones.found();
+        let declared = self.sides.state().zones.found();
         declared.is_some_and(|zones| zones.iter().any(|one| one.id == zone.id))
     }
 
@@ -233,7 +233,7 @@ impl Walker<'_> {
         }
         let draft = Draft::new(Station::Record, format!("no AAAA record for {}", self.host));
         let ipv6 = self.alias_holder().is_some_and(|id| {
-            let full = Inventory::look_up(&self.inventory.distribution, &id).found();
+            let full = Inventory::look_up(&self.inventory.distribution, id).found();
             full.is_some_and(|distribution| distribution.config.is_ipv6_enabled)
         });
         if !ipv6 {

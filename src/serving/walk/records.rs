@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::canon::dns;
 use crate::finding::Severity;
-use crate::inventory::{Inventory, ZoneSummary};
+use crate::inventory::Inventory;
 use crate::plan::Read;
 use crate::rules;
 use crate::serving::declared;
 use crate::serving::dns::{
-    Basis, End, Member, Outcome, RecordRef, RecordType, Records, Resolution, Step, Target, Unknown, Zone, Zones,
-    resolve,
+    Basis, End, Member, Outcome, RecordRef, RecordType, Resolution, Step, Target, Unknown, resolve,
 };
 use crate::serving::trace::{Side, Station, Touched, Visitor};
 
@@ -57,30 +55,10 @@ pub(super) fn record_id(record: &RecordRef) -> Touched {
     touched("aws_route53_record", id)
 }
 
-/// The zones of one side as the resolver takes them.
-fn zones(side: Side, inventory: &Inventory, listed: &[ZoneSummary]) -> Zones {
-    let zone = |summary: &ZoneSummary| {
-        let records = match (Inventory::look_up(&inventory.record_sets, &summary.id).known(), side) {
-            (Ok(Some(sets)), Side::Live) => Records::Complete(sets.clone()),
-            (Ok(Some(sets)), Side::State) => Records::Partial(sets.clone()),
-            (Ok(None), Side::Live) => Records::Unread("the zone is gone".to_owned()),
-            (_, Side::State) => Records::Partial(Vec::new()),
-            (Err(failure), Side::Live) => Records::Unread(failure.to_string()),
-        };
-        Zone::new(
-            summary,
-            Inventory::look_up(&inventory.zone, &summary.id).found(),
-            records,
-        )
-    };
-    Zones::new(listed.iter().map(zone))
-}
-
 impl Walker<'_> {
     /// The host's records on the other side than this one: what the state says of a host that is walked live.
     pub(super) fn declared_resolution(&self, query: RecordType) -> Resolution {
-        let listed = self.sides.state.zones.found().map(Vec::as_slice).unwrap_or_default();
-        resolve(&self.host, query, &zones(Side::State, self.sides.state, listed))
+        resolve(&self.host, query, &self.sides.ground(Side::State).zones)
     }
 
     /// Whether the state holds a record set of the host's own name that visitors would ask for.
@@ -90,17 +68,7 @@ impl Walker<'_> {
 
     /// The type of that record set.
     pub(super) fn declared_kind(&self) -> Option<&str> {
-        let sets = self
-            .sides
-            .state
-            .record_sets
-            .values()
-            .filter_map(|answer| answer.found())
-            .flatten();
-        let kinds = sets
-            .filter(|set| dns::name(&set.name) == self.host)
-            .map(|set| set.kind.as_str());
-        kinds.filter(|kind| ["A", "AAAA", "CNAME"].contains(kind)).min()
+        self.sides.declared_kind(&self.host)
     }
 
     pub(super) fn records(&mut self) -> Reach {
@@ -115,8 +83,7 @@ impl Walker<'_> {
             });
         }
         let inventory = self.inventory;
-        let listed: &[ZoneSummary] = match self.ask(&inventory.zones, || Read::Zones) {
-            super::Asked::Found(zones) => zones,
+        match self.ask(&inventory.zones, || Read::Zones) {
             super::Asked::Pending => return Reach::Stop(pending()),
             super::Asked::Failed(why) => {
                 let draft = Draft::new(Station::Zone, format!("zone of {}", self.host));
@@ -126,10 +93,10 @@ impl Walker<'_> {
                     ..Ways::default()
                 });
             }
-            super::Asked::Absent | super::Asked::Undeclared => &[],
-        };
-        let zones = zones(self.side, inventory, listed);
-        let answers = [RecordType::A, RecordType::Aaaa].map(|query| resolve(&self.host, query, &zones));
+            super::Asked::Found(_) | super::Asked::Absent | super::Asked::Undeclared => {}
+        }
+        let zones = &self.ground().zones;
+        let answers = [RecordType::A, RecordType::Aaaa].map(|query| resolve(&self.host, query, zones));
         if self.is_live() && self.ask_for_zones(&answers) {
             return Reach::Stop(pending());
         }

@@ -60,7 +60,7 @@ impl Walker<'_> {
                 why: "redirects in a circle".to_owned(),
             };
         }
-        let trace = Walker::new(host.clone(), path, self.side, &self.sides, visited).run();
+        let trace = Walker::new(host.clone(), path, self.side, self.sides, visited).run();
         self.needs.extend(trace.needs.iter().cloned());
         self.failed.extend(trace.failed.iter().cloned());
         if !trace.needs.is_empty() {

@@ -71,11 +71,7 @@ impl World {
 
     fn pair(&self, host: &str, path: &str) -> Pair {
         let state = declared::inventory(&self.estate());
-        let sides = Sides {
-            state: &state,
-            live: &self.live,
-            now: self.now,
-        };
+        let sides = Sides::new(&state, &self.live, self.now);
         Pair {
             state: walk(host, path, Side::State, &sides),
             live: walk(host, path, Side::Live, &sides),
