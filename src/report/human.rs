@@ -1,9 +1,9 @@
 //! The report for people: what differs, worst first, and a verdict in one line at the end.
 
 mod changes;
-mod diff;
+pub(super) mod diff;
 mod page;
-mod value;
+pub(super) mod value;
 mod verdict;
 
 use std::io::{self, Write};
@@ -18,6 +18,7 @@ use page::{Page, style};
 
 pub(super) use changes::plain as plain_diff;
 pub use verdict::headline;
+pub(super) use verdict::{cost, count};
 
 /// Writes the whole report.
 pub(super) fn render(result: &CheckResult, options: &Options, out: &mut dyn Write) -> io::Result<()> {

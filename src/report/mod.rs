@@ -6,6 +6,7 @@ mod delta;
 pub(crate) mod escape;
 pub mod explain;
 mod github;
+mod html;
 pub mod human;
 mod incident;
 pub mod json;
@@ -102,6 +103,8 @@ formats! {
     Github, "github", github::render;
     /// A message for Slack.
     Slack, "slack", slack::render;
+    /// For people, in a browser: one file that needs nothing else.
+    Html, "html", html::render;
 }
 
 impl fmt::Display for Format {

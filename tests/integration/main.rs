@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod deploys;
 mod docs;
+mod html;
 mod incident;
 mod language;
 mod policies;

@@ -11,7 +11,7 @@ const CONTEXT: usize = 3;
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Compares line by line.
-pub(super) fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> TextDiff<'a, 'a, str> {
+pub(in crate::report) fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> TextDiff<'a, 'a, str> {
     TextDiff::configure()
         .algorithm(Algorithm::Patience)
         .timeout(TIMEOUT)
@@ -19,7 +19,7 @@ pub(super) fn compare<'a>(old: &[&'a str], new: &[&'a str]) -> TextDiff<'a, 'a, 
 }
 
 /// The parts of the diff that hold changes, each with a few lines around it.
-pub(super) fn hunks(diff: &TextDiff<'_, '_, str>, old: &[&str], new: &[&str]) -> Vec<Vec<DiffOp>> {
+pub(in crate::report) fn hunks(diff: &TextDiff<'_, '_, str>, old: &[&str], new: &[&str]) -> Vec<Vec<DiffOp>> {
     group_diff_ops(slide(diff.ops().to_vec(), old, new), CONTEXT)
 }
 

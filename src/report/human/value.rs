@@ -12,15 +12,15 @@ const COMPACT: usize = 60;
 
 /// One line of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::report) struct Line {
     /// Indented and escaped.
-    pub(super) text: String,
+    pub(in crate::report) text: String,
     /// Inside of what the line stands (`Statement["AllowCloudFront"].Condition`); empty at the outermost level.
-    pub(super) inside: Rc<str>,
+    pub(in crate::report) inside: Rc<str>,
 }
 
 /// Both sides of a change as lines. They differ wherever the values do.
-pub(super) fn both(expected: &Value, live: &Value) -> (Vec<Line>, Vec<Line>) {
+pub(in crate::report) fn both(expected: &Value, live: &Value) -> (Vec<Line>, Vec<Line>) {
     let (expected_read, live_read) = (read(expected), read(live));
     let sides = match (compact(&expected_read), compact(&live_read)) {
         (Some(expected), Some(live)) => (vec![outermost(expected)], vec![outermost(live)]),

@@ -24,7 +24,7 @@ pub(super) fn write(page: &mut Page, result: &CheckResult) {
 }
 
 /// `1 resource`, `2 resources`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(in crate::report) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -160,7 +160,8 @@ fn unchecked(result: &CheckResult, in_full: bool) -> Option<String> {
     }
 }
 
-fn cost(stats: &Stats) -> String {
+/// `118 API calls in 0.8 s`.
+pub(in crate::report) fn cost(stats: &Stats) -> String {
     let calls = match stats.api_calls() {
         0 => "no API calls".to_owned(),
         1 => "1 API call".to_owned(),

@@ -6,8 +6,8 @@ pub(crate) mod binary;
 pub(crate) mod console;
 #[cfg(feature = "live")]
 pub(crate) mod emulator;
-#[cfg(feature = "live")]
 pub(crate) mod http;
+pub(crate) mod webdriver;
 #[cfg(feature = "live")]
 pub(crate) mod world;
 
