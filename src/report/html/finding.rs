@@ -5,6 +5,7 @@ use super::entries::{Entries, Entry, Standing};
 use super::time;
 use super::writer::Html;
 use crate::policy::RULES;
+use crate::report::incident::{Advice, advice};
 use crate::result::{Age, DecidedBy, Judged};
 
 pub(super) fn write(html: &mut Html, entries: &Entries<'_>, entry: &Entry<'_>, open: bool) {
@@ -100,6 +101,16 @@ fn facts(html: &mut Html, entries: &Entries<'_>, entry: &Entry<'_>) {
         if let Some(rule) = RULES.get(&*finding.rule) {
             fact(html, "wide", "What it means", |html| html.text(&rule.help));
         }
+        let steps = advice(judged);
+        if !steps.is_empty() {
+            fact(html, "wide", "What to do", |html| {
+                html.element("ul", &[("class", "steps")], |html| {
+                    for step in &steps {
+                        html.element("li", &[], |html| self::step(html, step));
+                    }
+                });
+            });
+        }
         if entry.standing == Standing::Allowed && !finding.impact.is_empty() {
             fact(html, "short", "On the path of", |html| {
                 html.text(&finding.impact.join(", "))
@@ -127,6 +138,17 @@ fn facts(html: &mut Html, entries: &Entries<'_>, entry: &Entry<'_>) {
             html.element("a", &[("href", &target)], |html| html.leaf("code", &[], &finding.id()));
         });
     });
+}
+
+fn step(html: &mut Html, step: &Advice) {
+    html.text(&step.say);
+    match &step.command {
+        Some(command) => {
+            html.text(": ");
+            html.leaf("code", &[], command);
+        }
+        None => html.text("."),
+    }
 }
 
 fn fact(html: &mut Html, class: &'static str, name: &str, value: impl FnOnce(&mut Html)) {

@@ -111,15 +111,7 @@ fn names(page: &str) -> BTreeSet<String> {
 
 #[test]
 fn hostile_text_adds_nothing_to_the_page_but_text() {
-    let mut hostile = samples::hostile();
-    let nasty = "\"'><script>x</script><img src=x onerror=x>";
-    for judged in &mut hostile.findings {
-        judged.finding.title = nasty.to_owned();
-        judged.finding.address = Some(nasty.to_owned());
-        judged.finding.impact = vec![nasty.to_owned()];
-        judged.notes = vec![nasty.to_owned()];
-    }
-    hostile.remarks = vec![nasty.to_owned()];
+    let hostile = samples::filled_with("\"'><script>x</script><img src=x onerror=x>");
     let known = names(&page(&samples::outage()));
     assert_eq!(
         names(&page(&hostile)).difference(&known).collect::<Vec<_>>(),
