@@ -256,3 +256,8 @@ rule "identity-shared-across-environments" {
   severity = "medium"
   help     = "Distributions of different environments use one origin access identity, and the state says otherwise: one environment can read the other's bucket."
 }
+
+rule "site-not-as-pinned" {
+  severity = "high"
+  help     = "The configuration pins the bucket or the distribution of a site, and its hosts are served by another one. Point the site back, or change the pin."
+}

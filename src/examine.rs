@@ -246,6 +246,7 @@ impl<'a> Case<'a> {
                 found.extend(deployed.findings.into_iter().map(|one| self.managed(one, &addresses)));
                 remarks = deployed.doubts;
             }
+            found.extend(serving::pins::findings(&question.judgement.sites, &pairs));
             comparison.findings.extend(found);
             hosts.extend(pairs.iter().map(host_state));
             doubts.extend(doubted.into_iter().map(|doubt| Doubt {

@@ -112,6 +112,8 @@ rules! {
     ENVIRONMENT_CROSSED = "environment-crossed";
     CONTENT_SHARED_BY_DISTRIBUTIONS = "content-shared-by-distributions";
     POLICY_ADMITS_OTHER_ENVIRONMENT = "policy-admits-other-environment";
+    /// A site is served by something else than the configuration pins.
+    SITE_NOT_AS_PINNED = "site-not-as-pinned";
     IDENTITY_SHARED_ACROSS_ENVIRONMENTS = "identity-shared-across-environments";
     [Deploy]
     /// A deployment uploads to a bucket that is not served.

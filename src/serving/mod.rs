@@ -15,6 +15,7 @@ pub mod host;
 pub mod labels;
 pub mod origin_domain;
 pub mod path_pattern;
+pub mod pins;
 pub mod trace;
 pub mod walk;
 

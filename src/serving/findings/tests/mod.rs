@@ -6,6 +6,7 @@ mod environments;
 mod impacts;
 mod objects;
 mod origins;
+mod pins;
 mod records;
 mod websites;
 
