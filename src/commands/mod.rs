@@ -5,6 +5,8 @@ pub mod config;
 pub mod demo;
 mod earlier;
 pub mod init;
+#[cfg(feature = "live")]
+pub mod publish;
 pub mod report;
 pub mod snapshot;
 pub mod targets;
