@@ -70,6 +70,7 @@ fn what_is_not_critical_or_not_serving_or_does_not_fail_is_no_incident() {
     for action in [Action::Warn, Action::Allow] {
         let mut result = samples::outage();
         result.findings[1].action = action;
+        result.findings[1].decisions[0].action = action;
         assert_eq!(of(&result), None);
     }
     let mut high = samples::outage();
