@@ -41,6 +41,13 @@ pub enum Command {
     /// Render saved results (`check --report json=FILE`) in any format. Several runs of the same states become a history
     /// of which the newest is shown; results of different states are shown together.
     Report(ReportArgs),
+    /// Tell a saved result (`check --report json=FILE`) on GitHub or in Slack.
+    ///
+    /// The token comes from GITHUB_TOKEN, the webhook from DRIFTGATE_SLACK_WEBHOOK; repository, commit and pull request
+    /// from the workflow run's environment where no flag names them. Exit codes: 0 it is told, or there was nothing to
+    /// tell; 1 it could not be told.
+    #[command(subcommand)]
+    Publish(PublishCommand),
     /// List where the workflows of a repository deploy to.
     Targets(TargetsArgs),
     /// Show or check the configuration, driftgate.hcl.
@@ -257,6 +264,93 @@ pub struct ReportArgs {
 
     #[command(flatten)]
     pub output: RenderArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PublishCommand {
+    /// Keep one issue per state: opened, updated, closed by the run that finds nothing, and opened again.
+    Issue(PublishIssueArgs),
+    /// Keep one comment on a pull request.
+    Comment(PublishCommentArgs),
+    /// Write a check run on a commit: success, failure, or neutral where nothing fails but not all is well.
+    Check(PublishCheckArgs),
+    /// Send a message, if there is something to act on or something was resolved.
+    Slack(PublishSlackArgs),
+}
+
+impl PublishCommand {
+    /// What is to be published.
+    pub fn saved(&self) -> &SavedArgs {
+        match self {
+            PublishCommand::Issue(args) => &args.saved,
+            PublishCommand::Comment(args) => &args.saved,
+            PublishCommand::Check(args) => &args.saved,
+            PublishCommand::Slack(args) => &args.saved,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct SavedArgs {
+    /// The result, as `--format json` or `--report json=FILE` wrote it.
+    #[arg(long, value_name = "FILE")]
+    pub result: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct GitHubArgs {
+    /// The repository. Default: GITHUB_REPOSITORY.
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repository: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PublishIssueArgs {
+    #[command(flatten)]
+    pub saved: SavedArgs,
+
+    #[command(flatten)]
+    pub github: GitHubArgs,
+
+    /// A label beside `driftgate`, given when the issue is opened. Repeatable.
+    #[arg(long = "label", value_name = "LABEL")]
+    pub labels: Vec<String>,
+
+    /// The login of somebody who is assigned when the issue is opened. Repeatable.
+    #[arg(long = "assignee", value_name = "LOGIN")]
+    pub assignees: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PublishCommentArgs {
+    #[command(flatten)]
+    pub saved: SavedArgs,
+
+    #[command(flatten)]
+    pub github: GitHubArgs,
+
+    /// The pull request. Default: the one that the workflow run is for.
+    #[arg(long, value_name = "NUMBER")]
+    pub pull_request: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct PublishCheckArgs {
+    #[command(flatten)]
+    pub saved: SavedArgs,
+
+    #[command(flatten)]
+    pub github: GitHubArgs,
+
+    /// The commit. Default: the head of the workflow run's pull request, else GITHUB_SHA.
+    #[arg(long, value_name = "SHA")]
+    pub sha: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PublishSlackArgs {
+    #[command(flatten)]
+    pub saved: SavedArgs,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,9 @@ pub enum Error {
     Snapshot(#[from] SnapshotError),
     #[cfg(feature = "live")]
     #[error(transparent)]
+    Publish(#[from] crate::publish::PublishError),
+    #[cfg(feature = "live")]
+    #[error(transparent)]
     Connect(#[from] crate::live::aws::ConnectError),
     #[error("{text:?}: {error}")]
     Host {
@@ -99,4 +102,7 @@ pub enum Error {
         "this driftgate was built without the feature `live` and cannot read AWS; give a snapshot with --live FILE"
     )]
     WithoutLive,
+    #[cfg(not(feature = "live"))]
+    #[error("this driftgate was built without the feature `live` and cannot publish; use one that was built with it")]
+    CannotPublish,
 }

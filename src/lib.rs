@@ -41,5 +41,6 @@ pub mod serving;
 pub mod since;
 pub mod site;
 pub mod snapshot;
+pub mod split;
 pub mod terraform;
 pub mod workflows;

@@ -7,6 +7,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use driftgate::cli::{Cli, Command};
+#[cfg(feature = "live")]
+use driftgate::commands::publish;
 use driftgate::commands::{
     World, baseline, check, config, demo, explain, init, report, snapshot, targets, trace, watch,
 };
@@ -54,6 +56,10 @@ fn main() -> ExitCode {
         Command::Baseline(args) => baseline::run(args, &mut world),
         Command::Watch(args) => watch::run(args, &mut world),
         Command::Report(args) => report::run(args, &mut world),
+        #[cfg(feature = "live")]
+        Command::Publish(command) => publish::run(command, &mut world),
+        #[cfg(not(feature = "live"))]
+        Command::Publish(_) => Err(driftgate::error::Error::CannotPublish),
         Command::Config(command) => config::run(command, &mut world),
         Command::Init(args) => init::run(args, &mut world),
         Command::Demo(args) => demo::run(args, &mut world),

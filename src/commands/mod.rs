@@ -8,6 +8,8 @@ pub mod demo;
 mod earlier;
 pub mod explain;
 pub mod init;
+#[cfg(feature = "live")]
+pub mod publish;
 pub mod report;
 mod settings;
 pub mod snapshot;

@@ -1,7 +1,10 @@
-//! The report for people: what differs, worst first, and a verdict in one line at the end.
+//! The report for people: what differs, by affected host and worst first, what to do about it, and a verdict in one line
+//! at the end.
 
+mod beside;
 mod changes;
 pub(super) mod diff;
+mod groups;
 mod page;
 pub(super) mod value;
 mod verdict;
@@ -10,10 +13,13 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use super::{Options, escape};
+use super::incident::{self, Purpose};
+use super::{Options, escape, reason};
 use crate::finding::{Category, Severity, Unchecked};
 use crate::inventory::Reason;
-use crate::result::{CheckResult, Judged};
+use crate::place::Place;
+use crate::result::{Action, Age, CheckResult, Decision, Judged};
+use groups::{Group, Section, sections, subject};
 use page::{Page, style};
 
 pub(super) use changes::plain as plain_diff;
@@ -24,7 +30,9 @@ pub(super) use verdict::{cost, count};
 pub(super) fn render(result: &CheckResult, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(*options);
     findings(&mut page, result);
-    allowed(&mut page, result);
+    beside::allowed(&mut page, result);
+    beside::ignored(&mut page, result);
+    beside::resolved(&mut page, result);
     unchecked(&mut page, result);
     hosts(&mut page, result);
     not_covered(&mut page, result);
@@ -33,75 +41,71 @@ pub(super) fn render(result: &CheckResult, options: &Options, out: &mut dyn Writ
     out.write_all(page.into_text().as_bytes())
 }
 
-/// Everything that is said of one resource.
-struct Group<'a> {
-    /// Worst first; never empty.
-    findings: Vec<&'a Judged>,
-}
-
-impl<'a> Group<'a> {
-    fn worst(&self) -> Severity {
-        self.findings
-            .iter()
-            .map(|judged| judged.severity)
-            .max()
-            .unwrap_or(Severity::Info)
-    }
-
-    fn first(&self) -> &'a Judged {
-        self.findings[0]
-    }
-}
-
-/// What makes two findings speak of the same resource.
-fn subject(judged: &Judged) -> (&str, &str) {
-    let finding = &judged.finding;
-    match &finding.address {
-        Some(address) => (address, ""),
-        None => (&finding.resource.terraform_type, &finding.resource.id),
-    }
-}
-
-/// Findings that nothing suppresses, by resource, worst first; within one severity in the result's order.
-fn groups(result: &CheckResult) -> Vec<Group<'_>> {
-    let mut places = std::collections::HashMap::new();
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for judged in result.findings.iter().filter(|judged| !judged.is_allowed()) {
-        let place = *places.entry(subject(judged)).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.findings.push(judged),
-            None => groups.push(Group { findings: vec![judged] }),
-        }
-    }
-    for group in &mut groups {
-        group.findings.sort_by_key(|judged| std::cmp::Reverse(judged.severity));
-    }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.worst()));
-    groups
-}
+/// Hosts that are named in a heading.
+const MOST_HOSTS: usize = 8;
+/// Things to do that are named for a resource.
+const MOST_STEPS: usize = 2;
 
 fn findings(page: &mut Page, result: &CheckResult) {
-    let groups = groups(result);
-    if groups
-        .iter()
-        .any(|group| group.findings.iter().any(|judged| !judged.finding.changes.is_empty()))
-    {
+    let sections = sections(result);
+    let groups = || sections.iter().flat_map(|section| &section.groups);
+    if groups().any(|group| group.findings.iter().any(|judged| !judged.finding.changes.is_empty())) {
         let (minus, plus) = (
             page.paint(style::REMOVED, "- Terraform state"),
             page.paint(style::ADDED, "+ live AWS"),
         );
         page.line(0, &format!("{minus}   {plus}"));
     }
-    for group in &groups {
-        page.blank();
-        heading(page, group);
-        let several = group.findings.len() > 1;
-        for (at, judged) in group.findings.iter().enumerate() {
-            if at > 0 {
-                page.blank();
-            }
-            finding(page, judged, several);
+    let by_host = sections.iter().any(|section| !section.hosts.is_empty());
+    for section in &sections {
+        if by_host {
+            page.blank();
+            page.wrapped(0, style::BOLD, &format!("== {} ==", title(section)));
         }
+        for group in &section.groups {
+            page.blank();
+            heading(page, group);
+            let several = group.findings.len() > 1;
+            for (at, judged) in group.findings.iter().enumerate() {
+                if at > 0 {
+                    page.blank();
+                }
+                finding(page, judged, group, section, several);
+            }
+            next(page, group);
+        }
+    }
+}
+
+fn title(section: &Section<'_>) -> String {
+    if section.hosts.is_empty() {
+        return "Elsewhere".to_owned();
+    }
+    let named: Vec<String> = section
+        .hosts
+        .iter()
+        .take(MOST_HOSTS)
+        .map(|host| escape::text(host))
+        .collect();
+    let more = match section.hosts.len().saturating_sub(MOST_HOSTS) {
+        0 => String::new(),
+        more => format!(" and {}", verdict::count(more, "more host")),
+    };
+    format!("On the path of {}{more}", named.join(", "))
+}
+
+/// What to do about a resource: the command that shows more, and the one that puts things right.
+fn next(page: &mut Page, group: &Group<'_>) {
+    let mut steps = Vec::new();
+    let all = || group.findings.iter().flat_map(|judged| incident::advice(judged));
+    for purpose in [Purpose::Look, Purpose::Mend] {
+        if let Some(step) = all().find(|step| step.purpose == purpose) {
+            steps.push(step);
+        }
+    }
+    for step in steps.into_iter().take(MOST_STEPS) {
+        let command = step.command.as_deref().map(escape::text);
+        page.step(2, style::DIM, &escape::text(&step.say), command.as_deref());
     }
 }
 
@@ -140,12 +144,18 @@ fn heading(page: &mut Page, group: &Group<'_>) {
             .map(|account| format!("account {}", escape::text(account))),
     );
     place.extend(resource.region.as_ref().map(|region| escape::text(region)));
+    place.extend(written_at(group).map(|place| format!("at {}", escape::text(&place.to_string()))));
     if !place.is_empty() {
         page.wrapped(2, style::DIM, &place.join(", "));
     }
 }
 
-fn finding(page: &mut Page, judged: &Judged, several: bool) {
+/// Where the resource is written down.
+fn written_at<'a>(group: &Group<'a>) -> Option<&'a Place> {
+    group.findings.iter().find_map(|judged| judged.finding.place.as_ref())
+}
+
+fn finding(page: &mut Page, judged: &Judged, group: &Group<'_>, section: &Section<'_>, several: bool) {
     let finding = &judged.finding;
     let plain = if judged.severity == Severity::Info {
         style::DIM
@@ -153,46 +163,69 @@ fn finding(page: &mut Page, judged: &Judged, several: bool) {
         Style::new()
     };
     let label = several.then(|| (style::of(judged.severity), format!("{}:", judged.severity)));
-    let rule = (style::DIM, format!("[{}]", escape::text(&finding.rule)));
-    page.sentence(2, label, (plain, &escape::text(&finding.title)), Some(rule));
-    if !finding.impact.is_empty() {
-        page.wrapped(
-            2,
-            plain,
-            &format!("on the path of {}", escape::text(&finding.impact.join(", "))),
-        );
+    let mut remark = format!("[{}]", escape::text(&finding.rule));
+    if let Some(place) = finding.place.as_ref().filter(|place| Some(*place) != written_at(group)) {
+        remark.push_str(&format!(" at {}", escape::text(&place.to_string())));
+    }
+    remark.extend(judged.age.as_ref().map(|age| format!(" {}", since(age))));
+    page.sentence(
+        2,
+        label,
+        (plain, &escape::text(&finding.title)),
+        Some((style::DIM, remark)),
+    );
+    let told = section.hosts.len() <= MOST_HOSTS && finding.impact == section.hosts;
+    if !told && !finding.impact.is_empty() {
+        let hosts = escape::text(&finding.impact.join(", "));
+        page.wrapped(2, plain, &format!("on the path of {hosts}"));
     }
     if !finding.detail.is_empty() {
         page.wrapped(2, plain, &escape::text(&finding.detail));
+    }
+    for note in &judged.notes {
+        page.wrapped(2, style::DIM, &format!("note: {}", escape::text(note)));
     }
     let manner = changes::Manner {
         dim: judged.severity == Severity::Info,
         live_only: finding.category == Category::Unmanaged,
     };
-    for change in &finding.changes {
+    for (at, change) in finding.changes.iter().enumerate() {
         changes::write(page, change, manner);
+        decided(page, changes::VALUE_INDENT, judged.decisions.get(at));
+    }
+    if finding.changes.is_empty() {
+        decided(page, 2, judged.decisions.first());
     }
 }
 
-/// One line: how many a policy allows, and the reasons given.
-fn allowed(page: &mut Page, result: &CheckResult) {
-    let allowed: Vec<_> = result.findings.iter().filter(|judged| judged.is_allowed()).collect();
-    if allowed.is_empty() {
+/// `new`, or `since 2026-03-11`.
+fn since(age: &Age) -> String {
+    if age.new {
+        return "new".to_owned();
+    }
+    format!("since {}", day(&age.first_seen))
+}
+
+/// The day of a time.
+fn day(at: &str) -> String {
+    escape::text(at.split('T').next().unwrap_or_default())
+}
+
+/// What a policy decided about this part.
+fn decided(page: &mut Page, indent: usize, decision: Option<&Decision>) {
+    let Some((decision, by)) = decision.and_then(|decision| Some((decision, decision.by.as_ref()?))) else {
         return;
-    }
-    let mut reasons: Vec<String> = Vec::new();
-    for by in allowed.iter().flat_map(|judged| judged.decided_by()) {
-        let reason = match &by.reason {
-            Some(reason) => format!("{} ({})", escape::text(reason), escape::text(&by.to_string())),
-            None => escape::text(&by.to_string()),
-        };
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    page.blank();
-    let count = verdict::count(allowed.len(), "finding");
-    page.wrapped(0, style::DIM, &format!("{count} allowed: {}", reasons.join("; ")));
+    };
+    let what = match decision.action {
+        Action::Allow => "allowed".to_owned(),
+        Action::Warn => "only warned of".to_owned(),
+        Action::Fail => format!("{} by policy", decision.severity),
+    };
+    page.wrapped(
+        indent,
+        style::DIM,
+        &format!("{what}: {}", escape::text(&reason::of(by))),
+    );
 }
 
 /// Resources that share a cause stand together, the cause once beneath them.

@@ -20,6 +20,7 @@ mod details;
 mod findings;
 mod fold;
 mod inline;
+pub(super) mod news;
 mod page;
 mod story;
 

@@ -21,6 +21,7 @@ mod sarif;
 mod slack;
 mod style;
 pub mod targets;
+pub mod told;
 pub mod trace;
 pub mod watch;
 

@@ -232,3 +232,13 @@ fn nothing_to_check_is_incomplete() {
     assert_eq!(run.code, 3, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("nothing to check"), "{}", run.stdout);
 }
+
+#[cfg(not(feature = "live"))]
+#[test]
+fn without_the_network_nothing_is_published() {
+    let run = Driftgate::new(["publish", "issue", "--result", "drift.json"]).run();
+    assert!(
+        run.failed()
+            .contains("built without the feature `live` and cannot publish")
+    );
+}

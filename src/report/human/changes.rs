@@ -10,7 +10,7 @@ use crate::finding::Change;
 use crate::report::{Options, escape, json};
 
 const PATH_INDENT: usize = 4;
-const VALUE_INDENT: usize = 6;
+pub(super) const VALUE_INDENT: usize = 6;
 /// Lines of one diff, unless all are asked for.
 const MOST_LINES: usize = 120;
 /// Longer lines are not searched for what differs within them.

@@ -102,6 +102,21 @@ impl Page {
         }
     }
 
+    /// Something to do, `next: say: command`. The command is never broken: whoever copies half of one runs another.
+    pub(super) fn step(&mut self, indent: usize, style: Style, say: &str, command: Option<&str>) {
+        const LABEL: &str = "next: ";
+        let Some(command) = command else {
+            return self.wrapped(indent, style, &format!("{LABEL}{say}"));
+        };
+        let line = format!("{LABEL}{say}: {command}");
+        let fits = self.options.width.is_none_or(|width| indent + columns(&line) <= width);
+        if fits {
+            return self.styled(indent, style, &line);
+        }
+        self.wrapped(indent, style, &format!("{LABEL}{say}:"));
+        self.styled(indent + LABEL.len(), style, command);
+    }
+
     fn break_lines<'w>(&self, words: &[(Style, &'w str)], indent: usize) -> Vec<Vec<(Style, &'w str)>> {
         let room = self
             .options

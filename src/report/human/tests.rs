@@ -105,6 +105,44 @@ fn incomplete() {
 }
 
 #[test]
+fn outage() {
+    insta::assert_snapshot!(plain(&samples::outage()));
+}
+
+#[test]
+fn outage_in_colours() {
+    insta::assert_snapshot!(coloured(&samples::outage()));
+}
+
+#[test]
+fn recovered() {
+    insta::assert_snapshot!(plain(&samples::recovered()));
+}
+
+#[test]
+fn commands_are_never_broken() {
+    let narrow = Options {
+        width: Some(40),
+        ..Options::default()
+    };
+    let text = written(&samples::outage(), narrow);
+    let command = "terraform apply '-target=module.site[\"prod\"].aws_s3_bucket_policy.this'";
+    assert!(text.lines().any(|line| line.trim_start() == command), "{text}");
+}
+
+#[test]
+fn what_is_ignored_is_counted_and_listed_on_demand() {
+    let result = samples::outage();
+    assert!(plain(&result).contains("1 difference ignored by configuration; --verbose lists them\n"));
+    let verbose = Options {
+        verbose: true,
+        ..Options::default()
+    };
+    let ignored = "origin[\"website\"].origin_path: ignore_changes at infra/site/main.tf:80\n";
+    assert!(written(&result, verbose).contains(ignored));
+}
+
+#[test]
 fn nothing_to_check() {
     insta::assert_snapshot!(plain(&samples::nothing_to_check()));
 }

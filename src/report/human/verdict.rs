@@ -114,6 +114,27 @@ fn found(result: &CheckResult, of_all: bool) -> Vec<String> {
             parts.push(format!("{} {noun} ({tally})", tally.number()));
         }
     }
+    for (category, singular, plural) in [
+        (
+            Category::Assert,
+            "assertion that does not hold",
+            "assertions that do not hold",
+        ),
+        (
+            Category::Configuration,
+            "configuration problem",
+            "configuration problems",
+        ),
+    ] {
+        // Each is a matter of its own, whatever resource it is about.
+        let open = result.findings.iter().filter(|judged| !judged.is_allowed());
+        let of = open.filter(|judged| judged.finding.category == category);
+        let tally = Tally(of.map(|judged| judged.severity).collect());
+        if tally.number() > 0 {
+            let noun = if tally.number() == 1 { singular } else { plural };
+            parts.push(format!("{} {noun} ({tally})", tally.number()));
+        }
+    }
     let allowed = result.findings.iter().filter(|judged| judged.is_allowed()).count();
     if allowed > 0 {
         parts.push(format!("{} allowed", count(allowed, "finding")));
@@ -211,6 +232,17 @@ mod tests {
         let mut found_and_unread = samples::incomplete();
         found_and_unread.findings = samples::clean_with_remarks().findings;
 
+        let mut asserted = samples::drifted();
+        asserted.findings.truncate(2);
+        for (judged, category) in asserted
+            .findings
+            .iter_mut()
+            .zip([Category::Assert, Category::Configuration])
+        {
+            judged.finding.category = category;
+        }
+        asserted.findings.push(asserted.findings[0].clone());
+
         let headlines: Vec<_> = [
             samples::clean(),
             samples::clean_with_remarks(),
@@ -222,6 +254,7 @@ mod tests {
             nothing_read,
             found_and_unread,
             samples::nothing_to_check(),
+            asserted,
         ]
         .iter()
         .map(headline)

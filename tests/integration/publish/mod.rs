@@ -1,6 +1,7 @@
 //! Publishing, against a server on the loopback interface that plays GitHub: what it keeps afterwards is what counts.
 
 mod check_run;
+mod command;
 mod comment;
 mod concurrent;
 mod github;

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::Waits;
 use super::wire::{self, Reply, Request};
 
-const PATH: &str = "/services/T000/B000/hunter2";
+pub(super) const PATH: &str = "/services/T000/B000/hunter2";
 
 /// A webhook that takes messages with blocks, after the given answers.
-fn slack(first: Vec<Reply>) -> (String, Arc<Mutex<Vec<Request>>>) {
+pub(super) fn slack(first: Vec<Reply>) -> (String, Arc<Mutex<Vec<Request>>>) {
     let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
     let kept = Arc::clone(&requests);
     let first = Mutex::new(first.into_iter());
