@@ -1,6 +1,7 @@
 //! Sites that somebody pinned.
 
 use super::*;
+use crate::rules;
 use crate::serving::pins;
 use crate::site::Site;
 
