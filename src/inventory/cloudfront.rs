@@ -286,6 +286,19 @@ pub struct OriginAccessControl {
     pub signing_protocol: String,
 }
 
+/// `GetOriginRequestPolicy`, as far as its headers go.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OriginRequestPolicy {
+    pub id: String,
+    pub name: String,
+    /// `none`, `whitelist`, `allViewer`, `allViewerAndWhitelistCloudFront` or `allExcept`.
+    pub header_behavior: String,
+    /// What `whitelist` lets through, and `allExcept` does not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<String>,
+}
+
 /// `GetCloudFrontOriginAccessIdentity`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -40,6 +40,7 @@ pub const CLOUDFRONT: &[&str] = &[
     GET_ORIGIN_ACCESS_IDENTITY,
     GET_DISTRIBUTION,
     GET_ORIGIN_ACCESS_CONTROL,
+    GET_ORIGIN_REQUEST_POLICY,
     LIST_DISTRIBUTIONS,
     LIST_DISTRIBUTION_TAGS,
 ];
@@ -76,6 +77,8 @@ pub const LIST_DISTRIBUTION_TAGS: &str = "cloudfront:ListTagsForResource";
 pub const GET_ORIGIN_ACCESS_CONTROL: &str = "cloudfront:GetOriginAccessControl";
 /// `GetCloudFrontOriginAccessIdentity`.
 pub const GET_ORIGIN_ACCESS_IDENTITY: &str = "cloudfront:GetCloudFrontOriginAccessIdentity";
+/// `GetOriginRequestPolicy`.
+pub const GET_ORIGIN_REQUEST_POLICY: &str = "cloudfront:GetOriginRequestPolicy";
 /// `ListHostedZones`.
 pub const LIST_ZONES: &str = "route53:ListHostedZones";
 /// `GetHostedZone`.

@@ -12,7 +12,9 @@ use super::calls::Calls;
 use super::classify::{CallError, absent, hollow, stuck};
 use super::distribution;
 use super::wire::text;
-use crate::inventory::{Answer, DistributionSummary, Inventory, OriginAccessControl, OriginAccessIdentity, Tags};
+use crate::inventory::{
+    Answer, DistributionSummary, Inventory, OriginAccessControl, OriginAccessIdentity, OriginRequestPolicy, Tags,
+};
 use crate::live::{Progress, actions};
 use crate::plan::{Read, ReadPlan};
 
@@ -32,6 +34,7 @@ enum Brought {
     Tags(String, Answer<Tags>),
     Control(String, Answer<OriginAccessControl>),
     Identity(String, Answer<OriginAccessIdentity>),
+    RequestPolicy(String, Answer<OriginRequestPolicy>),
 }
 
 impl CloudFront {
@@ -58,6 +61,7 @@ impl CloudFront {
                 Some(Brought::Tags(arn, answer)) => drop(inventory.distribution_tags.insert(arn, answer)),
                 Some(Brought::Control(id, answer)) => drop(inventory.origin_access_control.insert(id, answer)),
                 Some(Brought::Identity(id, answer)) => drop(inventory.origin_access_identity.insert(id, answer)),
+                Some(Brought::RequestPolicy(id, answer)) => drop(inventory.origin_request_policy.insert(id, answer)),
             }
             progress.finished(1);
         }
@@ -72,6 +76,7 @@ impl CloudFront {
             Read::DistributionTags(arn) => Some(Brought::Tags(arn.clone(), self.tags(arn).await)),
             Read::OriginAccessControl(id) => Some(Brought::Control(id.clone(), self.control(id).await)),
             Read::OriginAccessIdentity(id) => Some(Brought::Identity(id.clone(), self.identity(id).await)),
+            Read::OriginRequestPolicy(id) => Some(Brought::RequestPolicy(id.clone(), self.request_policy(id).await)),
             _ => None,
         }
     }
@@ -151,9 +156,21 @@ impl CloudFront {
             }
         }
     }
+
+    async fn request_policy(&self, id: &str) -> Answer<OriginRequestPolicy> {
+        match Box::pin(self.client.get_origin_request_policy().id(id).send()).await {
+            Ok(out) => out
+                .origin_request_policy
+                .and_then(request_policy)
+                .map_or_else(|| hollow(actions::GET_ORIGIN_REQUEST_POLICY), Answer::Found),
+            Err(error) => {
+                CallError::new(&error).answer(actions::GET_ORIGIN_REQUEST_POLICY, absent::ORIGIN_REQUEST_POLICY)
+            }
+        }
+    }
 }
 
-/// `None` without a configuration, like the next one.
+/// `None` without a configuration, like the next ones.
 fn control(found: types::OriginAccessControl) -> Option<OriginAccessControl> {
     let config = found.origin_access_control_config?;
     Some(OriginAccessControl {
@@ -172,5 +189,16 @@ fn identity(found: types::CloudFrontOriginAccessIdentity) -> Option<OriginAccess
         id: found.id,
         comment: text(Some(config.comment)),
         s3_canonical_user_id: found.s3_canonical_user_id,
+    })
+}
+
+fn request_policy(found: types::OriginRequestPolicy) -> Option<OriginRequestPolicy> {
+    let config = found.origin_request_policy_config?;
+    let headers = config.headers_config?;
+    Some(OriginRequestPolicy {
+        id: found.id,
+        name: config.name,
+        header_behavior: headers.header_behavior.as_str().to_owned(),
+        headers: headers.headers.and_then(|headers| headers.items).unwrap_or_default(),
     })
 }

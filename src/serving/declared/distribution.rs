@@ -11,8 +11,8 @@ use crate::expected::Instance;
 use crate::inventory::{
     Answer, CacheBehavior, CustomErrorResponse, CustomHeader, CustomOrigin, Distribution, DistributionConfig,
     DistributionLogging, DistributionSummary, Failure, ForwardedValues, FunctionAssociation, GeoRestriction, Inventory,
-    LambdaFunctionAssociation, Origin, OriginAccessControl, OriginAccessIdentity, OriginGroup, Reason, S3Origin,
-    ViewerCertificate, VpcOrigin,
+    LambdaFunctionAssociation, Origin, OriginAccessControl, OriginAccessIdentity, OriginGroup, OriginRequestPolicy,
+    Reason, S3Origin, ViewerCertificate, VpcOrigin,
 };
 
 pub(super) fn fill(estate: &Estate, inventory: &mut Inventory) {
@@ -50,6 +50,12 @@ pub(super) fn fill(estate: &Estate, inventory: &mut Inventory) {
         inventory
             .origin_access_identity
             .insert(identity.id.clone(), Answer::Found(identity));
+    }
+    for instance in estate.of_type("aws_cloudfront_origin_request_policy") {
+        let policy = origin_request_policy(Attributes::of(instance));
+        inventory
+            .origin_request_policy
+            .insert(policy.id.clone(), Answer::Found(policy));
     }
 }
 
@@ -309,6 +315,19 @@ fn origin_access_control(attributes: Attributes) -> OriginAccessControl {
         origin_type: attributes.text_or_empty("origin_access_control_origin_type"),
         signing_behavior: attributes.text_or_empty("signing_behavior"),
         signing_protocol: attributes.text_or_empty("signing_protocol"),
+    }
+}
+
+fn origin_request_policy(attributes: Attributes) -> OriginRequestPolicy {
+    let headers = attributes.block("headers_config");
+    let listed = headers.and_then(|config| config.block("headers"));
+    OriginRequestPolicy {
+        id: attributes.text_or_empty("id"),
+        name: attributes.text_or_empty("name"),
+        header_behavior: headers
+            .and_then(|config| config.text("header_behavior"))
+            .unwrap_or_default(),
+        headers: listed.map(|headers| headers.texts("items")).unwrap_or_default(),
     }
 }
 
