@@ -30,6 +30,8 @@ pub enum Read {
     OriginAccessIdentity(String),
     /// `cloudfront:GetOriginRequestPolicy` by id; only for what AWS does not manage.
     OriginRequestPolicy(String),
+    /// `cloudfront:GetContinuousDeploymentPolicy` by id.
+    ContinuousDeploymentPolicy(String),
     /// `route53:ListHostedZones`, all pages.
     Zones,
     /// `route53:GetHostedZone` by id; only for what the listing does not tell.
@@ -44,7 +46,7 @@ impl Read {
     /// Whether a host's path goes on without the answer, which only bears on how one of its steps is judged: then a
     /// doubt tells that it is lacking, and the path still counts as followed.
     pub fn is_beside_the_path(&self) -> bool {
-        matches!(self, Read::OriginRequestPolicy(_))
+        matches!(self, Read::OriginRequestPolicy(_) | Read::ContinuousDeploymentPolicy(_))
     }
 }
 

@@ -39,6 +39,7 @@ impl Inventory {
             origin_access_control,
             origin_access_identity,
             origin_request_policy,
+            continuous_deployment_policy,
             zones,
             zone,
             zone_tags,
@@ -63,6 +64,7 @@ impl Inventory {
         absorb(&mut self.origin_access_control, origin_access_control);
         absorb(&mut self.origin_access_identity, origin_access_identity);
         absorb(&mut self.origin_request_policy, origin_request_policy);
+        absorb(&mut self.continuous_deployment_policy, continuous_deployment_policy);
         self.zones.absorb(zones);
         absorb(&mut self.zone, zone);
         absorb(&mut self.zone_tags, zone_tags);
@@ -100,6 +102,7 @@ impl Inventory {
             Read::OriginAccessControl(id) => within(&self.origin_access_control, id),
             Read::OriginAccessIdentity(id) => within(&self.origin_access_identity, id),
             Read::OriginRequestPolicy(id) => within(&self.origin_request_policy, id),
+            Read::ContinuousDeploymentPolicy(id) => within(&self.continuous_deployment_policy, id),
             Read::Zones => Status::of(&self.zones),
             Read::Zone(id) => within(&self.zone, id),
             Read::ZoneTags(id) => within(&self.zone_tags, id),

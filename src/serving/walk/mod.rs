@@ -24,6 +24,7 @@ mod record_faults;
 mod records;
 mod redirect;
 mod sides;
+mod staging;
 mod step;
 mod website;
 
