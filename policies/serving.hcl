@@ -87,6 +87,11 @@ rule "staging-distribution-addressed" {
   help     = "A record leads to a staging distribution of continuous deployment, which answers no name."
 }
 
+rule "continuous-deployment-left-on" {
+  severity = "low"
+  help     = "Continuous deployment sends a part of the requests to a staging distribution that serves otherwise than its primary. By weight, up to 15 % of all visitors get it (medium); by header, only who sends that header."
+}
+
 rule "certificate-does-not-cover" {
   severity = "critical"
   help     = "The distribution's certificate does not name the host (a wildcard covers one label): browsers show a TLS error."

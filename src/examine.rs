@@ -396,7 +396,7 @@ fn path_step(step: &Step) -> PathStep {
 fn unread(pairs: &[Pair], inventory: &Inventory) -> Vec<Unchecked> {
     let mut unchecked = Vec::new();
     for pair in pairs {
-        for read in pair.live.failed.iter().chain(&pair.live.needs) {
+        for read in pair.live.unread() {
             let Some(failure) = inventory.failure_of(read) else {
                 continue;
             };
@@ -433,6 +433,8 @@ fn subject(read: &Read) -> String {
         Read::Distribution(id) | Read::DistributionTags(id) => format!("distribution {id}"),
         Read::OriginAccessControl(id) => format!("origin access control {id}"),
         Read::OriginAccessIdentity(id) => format!("origin access identity {id}"),
+        Read::OriginRequestPolicy(id) => format!("origin request policy {id}"),
+        Read::ContinuousDeploymentPolicy(id) => format!("continuous deployment policy {id}"),
         Read::Zones => "the account's hosted zones".to_owned(),
         Read::Zone(id) | Read::ZoneTags(id) | Read::RecordSets(id) => format!("zone {id}"),
     }

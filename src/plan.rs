@@ -28,6 +28,10 @@ pub enum Read {
     OriginAccessControl(String),
     /// `cloudfront:GetCloudFrontOriginAccessIdentity` by id.
     OriginAccessIdentity(String),
+    /// `cloudfront:GetOriginRequestPolicy` by id; only for what AWS does not manage.
+    OriginRequestPolicy(String),
+    /// `cloudfront:GetContinuousDeploymentPolicy` by id.
+    ContinuousDeploymentPolicy(String),
     /// `route53:ListHostedZones`, all pages.
     Zones,
     /// `route53:GetHostedZone` by id; only for what the listing does not tell.
@@ -36,6 +40,14 @@ pub enum Read {
     ZoneTags(String),
     /// `route53:ListResourceRecordSets` by zone id, all pages.
     RecordSets(String),
+}
+
+impl Read {
+    /// Whether a host's path goes on without the answer, which only bears on how one of its steps is judged: then a
+    /// doubt tells that it is lacking, and the path still counts as followed.
+    pub fn is_beside_the_path(&self) -> bool {
+        matches!(self, Read::OriginRequestPolicy(_) | Read::ContinuousDeploymentPolicy(_))
+    }
 }
 
 /// The sub-resources of a bucket, each one call.

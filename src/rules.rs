@@ -79,6 +79,7 @@ rules! {
     SERVED_BY_ANOTHER_DISTRIBUTION = "served-by-another-distribution";
     DISTRIBUTION_DISABLED = "distribution-disabled";
     STAGING_DISTRIBUTION_ADDRESSED = "staging-distribution-addressed";
+    CONTINUOUS_DEPLOYMENT_LEFT_ON = "continuous-deployment-left-on";
     CERTIFICATE_DOES_NOT_COVER = "certificate-does-not-cover";
     CERTIFICATE_UNUSABLE = "certificate-unusable";
     CERTIFICATE_EXPIRES_SOON = "certificate-expires-soon";

@@ -66,13 +66,11 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         verbose: args.verbose,
     };
     output::written(render(&document, args.format, &options, world.stdout), world)?;
-    Ok(
-        match (document.served(), live.failed.is_empty() && live.needs.is_empty()) {
-            (Some(true), true) => Outcome::Clean,
-            (Some(false), _) => Outcome::Drift,
-            (None, _) | (Some(true), false) => Outcome::Incomplete,
-        },
-    )
+    Ok(match (document.served(), live.unread().next().is_none()) {
+        (Some(true), true) => Outcome::Clean,
+        (Some(false), _) => Outcome::Drift,
+        (None, _) | (Some(true), false) => Outcome::Incomplete,
+    })
 }
 
 /// Whether a side was read in full and has nothing that knows the host: no zone, no record, no alias.

@@ -286,6 +286,36 @@ pub struct OriginAccessControl {
     pub signing_protocol: String,
 }
 
+/// `GetContinuousDeploymentPolicy`. Of a traffic rule by header only the header's name is kept: its value is what lets
+/// testers in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContinuousDeploymentPolicy {
+    pub id: String,
+    pub enabled: bool,
+    /// `dxxxx.cloudfront.net` of the staging distribution; the API takes one.
+    pub staging_domains: Vec<String>,
+    /// The part of all requests that goes to the staging distribution, 0 to 0.15, under a rule by weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+    /// The header (`aws-cf-cd-…`) that sends a request there, under a rule by header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+}
+
+/// `GetOriginRequestPolicy`, as far as its headers go.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OriginRequestPolicy {
+    pub id: String,
+    pub name: String,
+    /// `none`, `whitelist`, `allViewer`, `allViewerAndWhitelistCloudFront` or `allExcept`.
+    pub header_behavior: String,
+    /// What `whitelist` lets through, and `allExcept` does not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<String>,
+}
+
 /// `GetCloudFrontOriginAccessIdentity`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -114,6 +114,10 @@ pub struct Inventory {
     pub origin_access_control: BTreeMap<String, Answer<OriginAccessControl>>,
     /// Per id (`cloudfront:GetCloudFrontOriginAccessIdentity`).
     pub origin_access_identity: BTreeMap<String, Answer<OriginAccessIdentity>>,
+    /// Per id, for policies that AWS does not manage (`cloudfront:GetOriginRequestPolicy`).
+    pub origin_request_policy: BTreeMap<String, Answer<OriginRequestPolicy>>,
+    /// Per id (`cloudfront:GetContinuousDeploymentPolicy`).
+    pub continuous_deployment_policy: BTreeMap<String, Answer<ContinuousDeploymentPolicy>>,
     /// The account's hosted zones (`route53:ListHostedZones`).
     pub zones: Answer<Vec<ZoneSummary>>,
     /// Per zone id, for what the listing does not say (`route53:GetHostedZone`).

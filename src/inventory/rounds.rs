@@ -38,6 +38,8 @@ impl Inventory {
             distribution_tags,
             origin_access_control,
             origin_access_identity,
+            origin_request_policy,
+            continuous_deployment_policy,
             zones,
             zone,
             zone_tags,
@@ -61,6 +63,8 @@ impl Inventory {
         absorb(&mut self.distribution_tags, distribution_tags);
         absorb(&mut self.origin_access_control, origin_access_control);
         absorb(&mut self.origin_access_identity, origin_access_identity);
+        absorb(&mut self.origin_request_policy, origin_request_policy);
+        absorb(&mut self.continuous_deployment_policy, continuous_deployment_policy);
         self.zones.absorb(zones);
         absorb(&mut self.zone, zone);
         absorb(&mut self.zone_tags, zone_tags);
@@ -97,6 +101,8 @@ impl Inventory {
             Read::DistributionTags(arn) => within(&self.distribution_tags, arn),
             Read::OriginAccessControl(id) => within(&self.origin_access_control, id),
             Read::OriginAccessIdentity(id) => within(&self.origin_access_identity, id),
+            Read::OriginRequestPolicy(id) => within(&self.origin_request_policy, id),
+            Read::ContinuousDeploymentPolicy(id) => within(&self.continuous_deployment_policy, id),
             Read::Zones => Status::of(&self.zones),
             Read::Zone(id) => within(&self.zone, id),
             Read::ZoneTags(id) => within(&self.zone_tags, id),

@@ -19,6 +19,7 @@ mod s3_bucket_versioning;
 mod s3_bucket_website_configuration;
 mod tags;
 
+pub use cloudfront_distribution::differing;
 use serde_json::{Map, Value};
 
 use crate::canon::{Block, Difference, NamePath};

@@ -38,8 +38,10 @@ pub const S3_HISTORY: &[&str] = &[PUT_OBJECT, GET_OBJECT, LIST_OBJECTS, DELETE_O
 /// Reading distributions and what their origins sign with.
 pub const CLOUDFRONT: &[&str] = &[
     GET_ORIGIN_ACCESS_IDENTITY,
+    GET_CONTINUOUS_DEPLOYMENT_POLICY,
     GET_DISTRIBUTION,
     GET_ORIGIN_ACCESS_CONTROL,
+    GET_ORIGIN_REQUEST_POLICY,
     LIST_DISTRIBUTIONS,
     LIST_DISTRIBUTION_TAGS,
 ];
@@ -76,6 +78,10 @@ pub const LIST_DISTRIBUTION_TAGS: &str = "cloudfront:ListTagsForResource";
 pub const GET_ORIGIN_ACCESS_CONTROL: &str = "cloudfront:GetOriginAccessControl";
 /// `GetCloudFrontOriginAccessIdentity`.
 pub const GET_ORIGIN_ACCESS_IDENTITY: &str = "cloudfront:GetCloudFrontOriginAccessIdentity";
+/// `GetOriginRequestPolicy`.
+pub const GET_ORIGIN_REQUEST_POLICY: &str = "cloudfront:GetOriginRequestPolicy";
+/// `GetContinuousDeploymentPolicy`.
+pub const GET_CONTINUOUS_DEPLOYMENT_POLICY: &str = "cloudfront:GetContinuousDeploymentPolicy";
 /// `ListHostedZones`.
 pub const LIST_ZONES: &str = "route53:ListHostedZones";
 /// `GetHostedZone`.

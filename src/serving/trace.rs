@@ -177,6 +177,12 @@ impl Trace {
         }
     }
 
+    /// The reads without which the path could not be followed to its end, because they failed or nobody did them.
+    pub fn unread(&self) -> impl Iterator<Item = &Read> {
+        let undone = self.needs.iter().filter(|read| !read.is_beside_the_path());
+        self.failed.iter().chain(undone)
+    }
+
     /// Everything that breaks on the path, in its order.
     pub fn breaks(&self) -> impl Iterator<Item = &Break> {
         self.steps.iter().filter_map(|step| match &step.verdict {

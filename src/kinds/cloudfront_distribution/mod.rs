@@ -7,13 +7,23 @@ mod shape;
 use serde_json::{Map, Value};
 
 use super::{Identity, Kind, Live, global_id, tags, text};
-use crate::canon::{Block, NamePath};
+use crate::canon::{Block, NamePath, canonical, diff};
 use crate::estate::Estate;
 use crate::expected::Instance;
-use crate::inventory::{Answer, Failure, Inventory};
+use crate::iam::principal::Identities;
+use crate::inventory::{Answer, DistributionConfig, Failure, Inventory};
 use crate::plan::Read;
 
 pub(super) struct CloudfrontDistribution;
+
+/// The attributes in which two distributions' configurations differ, however they are spelled, as paths
+/// (`origin["website"].origin_path`) in which the attribute's own name comes first.
+pub fn differing(one: &DistributionConfig, other: &DistributionConfig) -> Vec<String> {
+    let shape = shape::distribution();
+    let node = |config| canonical(&shape, &live::attributes(config, false));
+    let differences = diff(&node(one), &node(other), &Identities::default());
+    differences.into_iter().map(|difference| difference.path).collect()
+}
 
 impl Kind for CloudfrontDistribution {
     fn terraform_type(&self) -> &'static str {

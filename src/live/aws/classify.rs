@@ -34,6 +34,8 @@ pub(super) mod absent {
     pub(in crate::live::aws) const DISTRIBUTION_TAGS: &[&str] = &["NoSuchResource", "NoSuchDistribution"];
     pub(in crate::live::aws) const ORIGIN_ACCESS_CONTROL: &[&str] = &["NoSuchOriginAccessControl"];
     pub(in crate::live::aws) const ORIGIN_ACCESS_IDENTITY: &[&str] = &["NoSuchCloudFrontOriginAccessIdentity"];
+    pub(in crate::live::aws) const CONTINUOUS_DEPLOYMENT_POLICY: &[&str] = &["NoSuchContinuousDeploymentPolicy"];
+    pub(in crate::live::aws) const ORIGIN_REQUEST_POLICY: &[&str] = &["NoSuchOriginRequestPolicy"];
 
     pub(in crate::live::aws) const ZONE: &[&str] = &["NoSuchHostedZone"];
 

@@ -12,7 +12,10 @@ use super::calls::Calls;
 use super::classify::{CallError, absent, hollow, stuck};
 use super::distribution;
 use super::wire::text;
-use crate::inventory::{Answer, DistributionSummary, Inventory, OriginAccessControl, OriginAccessIdentity, Tags};
+use crate::inventory::{
+    Answer, ContinuousDeploymentPolicy, DistributionSummary, Inventory, OriginAccessControl, OriginAccessIdentity,
+    OriginRequestPolicy, Tags,
+};
 use crate::live::{Progress, actions};
 use crate::plan::{Read, ReadPlan};
 
@@ -32,6 +35,8 @@ enum Brought {
     Tags(String, Answer<Tags>),
     Control(String, Answer<OriginAccessControl>),
     Identity(String, Answer<OriginAccessIdentity>),
+    RequestPolicy(String, Answer<OriginRequestPolicy>),
+    Continuous(String, Answer<ContinuousDeploymentPolicy>),
 }
 
 impl CloudFront {
@@ -58,6 +63,10 @@ impl CloudFront {
                 Some(Brought::Tags(arn, answer)) => drop(inventory.distribution_tags.insert(arn, answer)),
                 Some(Brought::Control(id, answer)) => drop(inventory.origin_access_control.insert(id, answer)),
                 Some(Brought::Identity(id, answer)) => drop(inventory.origin_access_identity.insert(id, answer)),
+                Some(Brought::Continuous(id, answer)) => {
+                    drop(inventory.continuous_deployment_policy.insert(id, answer))
+                }
+                Some(Brought::RequestPolicy(id, answer)) => drop(inventory.origin_request_policy.insert(id, answer)),
             }
             progress.finished(1);
         }
@@ -72,6 +81,8 @@ impl CloudFront {
             Read::DistributionTags(arn) => Some(Brought::Tags(arn.clone(), self.tags(arn).await)),
             Read::OriginAccessControl(id) => Some(Brought::Control(id.clone(), self.control(id).await)),
             Read::OriginAccessIdentity(id) => Some(Brought::Identity(id.clone(), self.identity(id).await)),
+            Read::ContinuousDeploymentPolicy(id) => Some(Brought::Continuous(id.clone(), self.continuous(id).await)),
+            Read::OriginRequestPolicy(id) => Some(Brought::RequestPolicy(id.clone(), self.request_policy(id).await)),
             _ => None,
         }
     }
@@ -151,9 +162,34 @@ impl CloudFront {
             }
         }
     }
+
+    async fn continuous(&self, id: &str) -> Answer<ContinuousDeploymentPolicy> {
+        match Box::pin(self.client.get_continuous_deployment_policy().id(id).send()).await {
+            Ok(out) => out
+                .continuous_deployment_policy
+                .and_then(continuous)
+                .map_or_else(|| hollow(actions::GET_CONTINUOUS_DEPLOYMENT_POLICY), Answer::Found),
+            Err(error) => CallError::new(&error).answer(
+                actions::GET_CONTINUOUS_DEPLOYMENT_POLICY,
+                absent::CONTINUOUS_DEPLOYMENT_POLICY,
+            ),
+        }
+    }
+
+    async fn request_policy(&self, id: &str) -> Answer<OriginRequestPolicy> {
+        match Box::pin(self.client.get_origin_request_policy().id(id).send()).await {
+            Ok(out) => out
+                .origin_request_policy
+                .and_then(request_policy)
+                .map_or_else(|| hollow(actions::GET_ORIGIN_REQUEST_POLICY), Answer::Found),
+            Err(error) => {
+                CallError::new(&error).answer(actions::GET_ORIGIN_REQUEST_POLICY, absent::ORIGIN_REQUEST_POLICY)
+            }
+        }
+    }
 }
 
-/// `None` without a configuration, like the next one.
+/// `None` without a configuration, like the next ones.
 fn control(found: types::OriginAccessControl) -> Option<OriginAccessControl> {
     let config = found.origin_access_control_config?;
     Some(OriginAccessControl {
@@ -172,5 +208,32 @@ fn identity(found: types::CloudFrontOriginAccessIdentity) -> Option<OriginAccess
         id: found.id,
         comment: text(Some(config.comment)),
         s3_canonical_user_id: found.s3_canonical_user_id,
+    })
+}
+
+fn continuous(found: types::ContinuousDeploymentPolicy) -> Option<ContinuousDeploymentPolicy> {
+    let config = found.continuous_deployment_policy_config?;
+    let names = config.staging_distribution_dns_names.and_then(|names| names.items);
+    let (weight, header) = match config.traffic_config {
+        Some(traffic) => (traffic.single_weight_config, traffic.single_header_config),
+        None => (None, None),
+    };
+    Some(ContinuousDeploymentPolicy {
+        id: found.id,
+        enabled: config.enabled,
+        staging_domains: names.unwrap_or_default(),
+        weight: weight.map(|config| f64::from(config.weight)),
+        header: header.map(|config| config.header),
+    })
+}
+
+fn request_policy(found: types::OriginRequestPolicy) -> Option<OriginRequestPolicy> {
+    let config = found.origin_request_policy_config?;
+    let headers = config.headers_config?;
+    Some(OriginRequestPolicy {
+        id: found.id,
+        name: config.name,
+        header_behavior: headers.header_behavior.as_str().to_owned(),
+        headers: headers.headers.and_then(|headers| headers.items).unwrap_or_default(),
     })
 }

@@ -9,10 +9,10 @@ use super::attributes::Attributes;
 use crate::estate::Estate;
 use crate::expected::Instance;
 use crate::inventory::{
-    Answer, CacheBehavior, CustomErrorResponse, CustomHeader, CustomOrigin, Distribution, DistributionConfig,
-    DistributionLogging, DistributionSummary, Failure, ForwardedValues, FunctionAssociation, GeoRestriction, Inventory,
-    LambdaFunctionAssociation, Origin, OriginAccessControl, OriginAccessIdentity, OriginGroup, Reason, S3Origin,
-    ViewerCertificate, VpcOrigin,
+    Answer, CacheBehavior, ContinuousDeploymentPolicy, CustomErrorResponse, CustomHeader, CustomOrigin, Distribution,
+    DistributionConfig, DistributionLogging, DistributionSummary, Failure, ForwardedValues, FunctionAssociation,
+    GeoRestriction, Inventory, LambdaFunctionAssociation, Origin, OriginAccessControl, OriginAccessIdentity,
+    OriginGroup, OriginRequestPolicy, Reason, S3Origin, ViewerCertificate, VpcOrigin,
 };
 
 pub(super) fn fill(estate: &Estate, inventory: &mut Inventory) {
@@ -50,6 +50,18 @@ pub(super) fn fill(estate: &Estate, inventory: &mut Inventory) {
         inventory
             .origin_access_identity
             .insert(identity.id.clone(), Answer::Found(identity));
+    }
+    for instance in estate.of_type("aws_cloudfront_continuous_deployment_policy") {
+        let policy = continuous_deployment_policy(Attributes::of(instance));
+        inventory
+            .continuous_deployment_policy
+            .insert(policy.id.clone(), Answer::Found(policy));
+    }
+    for instance in estate.of_type("aws_cloudfront_origin_request_policy") {
+        let policy = origin_request_policy(Attributes::of(instance));
+        inventory
+            .origin_request_policy
+            .insert(policy.id.clone(), Answer::Found(policy));
     }
 }
 
@@ -309,6 +321,33 @@ fn origin_access_control(attributes: Attributes) -> OriginAccessControl {
         origin_type: attributes.text_or_empty("origin_access_control_origin_type"),
         signing_behavior: attributes.text_or_empty("signing_behavior"),
         signing_protocol: attributes.text_or_empty("signing_protocol"),
+    }
+}
+
+fn continuous_deployment_policy(attributes: Attributes) -> ContinuousDeploymentPolicy {
+    let traffic = attributes.block("traffic_config");
+    let names = attributes.block("staging_distribution_dns_names");
+    let weight = traffic.and_then(|traffic| traffic.block("single_weight_config"));
+    let header = traffic.and_then(|traffic| traffic.block("single_header_config"));
+    ContinuousDeploymentPolicy {
+        id: attributes.text_or_empty("id"),
+        enabled: attributes.flag("enabled"),
+        staging_domains: names.map(|names| names.texts("items")).unwrap_or_default(),
+        weight: weight.and_then(|weight| weight.text("weight")?.parse().ok()),
+        header: header.and_then(|header| header.text("header")),
+    }
+}
+
+fn origin_request_policy(attributes: Attributes) -> OriginRequestPolicy {
+    let headers = attributes.block("headers_config");
+    let listed = headers.and_then(|config| config.block("headers"));
+    OriginRequestPolicy {
+        id: attributes.text_or_empty("id"),
+        name: attributes.text_or_empty("name"),
+        header_behavior: headers
+            .and_then(|config| config.text("header_behavior"))
+            .unwrap_or_default(),
+        headers: listed.map(|headers| headers.texts("items")).unwrap_or_default(),
     }
 }
 

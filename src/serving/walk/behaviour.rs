@@ -22,40 +22,6 @@ pub(super) struct Request<'a> {
     pub(super) function: bool,
 }
 
-/// Managed origin request policies that forward the viewer's Host header (CloudFront developer guide, "Use managed
-/// origin request policies": AllViewer, AllViewerAndCloudFrontHeaders-2022-06).
-const FORWARDS_HOST: [&str; 2] = [
-    "216adef6-5c7f-47e4-b989-5492eafa07d3",
-    "33f36d7e-f396-46d9-90e0-52428a34d9dc",
-];
-/// Managed ones that do not (CORS-S3Origin, CORS-CustomOrigin, UserAgentRefererHeaders, AllViewerExceptHostHeader,
-/// Elemental-MediaTailor-PersonalizedManifests).
-const KEEPS_HOST: [&str; 5] = [
-    "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
-    "59781a5b-3903-41f3-afcb-af62929ccde1",
-    "acba4595-bd28-49b8-b9fe-13317c0390fa",
-    "b689b0a8-53d0-40ab-baf2-68738e2966ac",
-    "775133bc-15f2-49f9-abea-afb2e0bf67d2",
-];
-
-/// Whether the origin sees the viewer's Host header; `None` where the policy is not one that AWS documents.
-pub(super) fn forwards_host(behaviour: &CacheBehavior) -> Option<bool> {
-    if let Some(values) = &behaviour.forwarded_values
-        && values
-            .headers
-            .iter()
-            .any(|header| header == "*" || header.eq_ignore_ascii_case("host"))
-    {
-        return Some(true);
-    }
-    match behaviour.origin_request_policy_id.as_deref() {
-        None => Some(false),
-        Some(id) if FORWARDS_HOST.contains(&id) => Some(true),
-        Some(id) if KEEPS_HOST.contains(&id) => Some(false),
-        Some(_) => None,
-    }
-}
-
 /// Functions that see the request before the origin does: they may answer themselves or change the path.
 pub(super) fn functions(behaviour: &CacheBehavior) -> Vec<&str> {
     let asks = |event: &str| event == "viewer-request" || event == "origin-request";
@@ -264,48 +230,6 @@ impl<'a> Walker<'a> {
     /// The places served from, so far.
     fn served(&self) -> Vec<(String, String)> {
         self.served_from.iter().cloned().collect()
-    }
-
-    /// An S3 origin does not know the viewer's host.
-    pub(super) fn host_header(&mut self, request: &Request<'a>, website: bool, origin: &str) -> Option<Reply> {
-        let draft = Draft::new(Station::Behaviour, format!("headers to origin {origin}"));
-        match forwards_host(request.behaviour) {
-            Some(false) => None,
-            None => {
-                let id = request
-                    .behaviour
-                    .origin_request_policy_id
-                    .as_deref()
-                    .unwrap_or_default();
-                self.remark(
-                    draft,
-                    format!("origin request policy {id} is not read; taken not to forward Host"),
-                );
-                None
-            }
-            Some(true) => {
-                let what = match website {
-                    true => "404 NoSuchBucket, or another bucket that is named like the host",
-                    false => "403 SignatureDoesNotMatch",
-                };
-                let title = format!(
-                    "distribution {} forwards the Host header to S3",
-                    request.distribution.id
-                );
-                let detail = format!(
-                    "S3 takes the bucket from Host, so visitors get {what}. Use an origin request policy without Host (AllViewerExceptHostHeader)."
-                );
-                let at = touched(DISTRIBUTION, request.distribution.id.clone());
-                self.fault(
-                    draft,
-                    broken(rules::HOST_HEADER_FORWARDED, Severity::Critical, at, title, detail),
-                );
-                Some(Reply::Status {
-                    code: 403,
-                    why: "S3 is asked with the viewer's Host header".to_owned(),
-                })
-            }
-        }
     }
 }
 

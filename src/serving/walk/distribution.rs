@@ -78,7 +78,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The step of a distribution that answers.
-    fn settled(&mut self, mut draft: Draft, full: &Distribution) {
+    fn settled(&mut self, mut draft: Draft, full: &'a Distribution) {
         let config = &full.config;
         if full.status == "InProgress" {
             let since = full.last_modified.as_deref().unwrap_or("an unknown time");
@@ -95,14 +95,14 @@ impl<'a> Walker<'a> {
             "blacklist" => draft = draft.evidence(format!("403 for visitors in {}", geo.locations.join(", "))),
             _ => {}
         }
-        match &config.continuous_deployment_policy_id {
-            Some(policy) if !config.staging => {
-                let why = format!(
-                    "continuous deployment policy {policy} may send up to 15 % of all requests to a staging distribution; it is not read"
-                );
-                self.doubt(draft, why);
-            }
-            _ => self.good(draft),
+        self.good(draft);
+        // A staging distribution only echoes the id of the policy that sends it requests.
+        if let Some(policy) = config
+            .continuous_deployment_policy_id
+            .as_deref()
+            .filter(|_| !config.staging)
+        {
+            self.continuous_deployment(full, policy);
         }
     }
 

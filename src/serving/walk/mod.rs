@@ -15,6 +15,7 @@ mod bucket;
 mod certificate;
 mod distribution;
 mod error_response;
+mod host_header;
 mod hosts;
 mod object;
 mod origin;
@@ -23,10 +24,11 @@ mod record_faults;
 mod records;
 mod redirect;
 mod sides;
+mod staging;
 mod step;
 mod website;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::canon::dns;
 use crate::inventory::{Answer, Inventory};
@@ -195,6 +197,31 @@ impl<'a> Walker<'a> {
                 self.failed.insert(read());
                 Asked::Failed(failure.to_string())
             }
+        }
+    }
+
+    /// Like [`Walker::ask`] for what lies beside the path ([`Read::is_beside_the_path`]): the walk goes on without it, so
+    /// that an answer which is not there yet counts as failed, and the caller's doubt as the last word on it.
+    fn ask_beside<T>(&mut self, answer: &'a Answer<T>, read: impl FnOnce() -> Read) -> Asked<'a, T> {
+        match (answer.known(), self.side) {
+            (Ok(Some(value)), _) => Asked::Found(value),
+            (Ok(None), _) => Asked::Absent,
+            (Err(_), Side::State) => Asked::Undeclared,
+            (Err(failure), Side::Live) => {
+                if matches!(answer, Answer::NotRead) {
+                    self.needs.insert(read());
+                }
+                Asked::Failed(failure.to_string())
+            }
+        }
+    }
+
+    /// What is known of a thing by its id, such as a policy that a distribution names. A state that uses it without
+    /// declaring it means it as it is live.
+    fn meant<T>(&self, answers: impl Fn(&'a Inventory) -> &'a BTreeMap<String, Answer<T>>, id: &str) -> &'a Answer<T> {
+        match Inventory::look_up(answers(self.inventory), id) {
+            Answer::NotRead | Answer::Failed(_) => Inventory::look_up(answers(self.sides.live()), id),
+            own => own,
         }
     }
 

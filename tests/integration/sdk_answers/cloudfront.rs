@@ -68,6 +68,71 @@ fn an_origin_access_control_and_tags() {
 }
 
 #[test]
+fn an_origin_request_policy_gives_its_headers() {
+    let reads = ["P1", "P2"].map(|id| Read::OriginRequestPolicy(id.to_owned()));
+    let (seen, log) = observe(reads, |asked| {
+        let (id, headers) = match asked.line.as_str() {
+            "GET /2020-05-31/origin-request-policy/P1" => (
+                "P1",
+                "<HeaderBehavior>whitelist</HeaderBehavior><Headers><Quantity>2</Quantity><Items><Name>Host</Name><Name>Origin</Name>\
+                 </Items></Headers>",
+            ),
+            _ => ("P2", "<HeaderBehavior>allViewer</HeaderBehavior>"),
+        };
+        ok(format!(
+            "<?xml version=\"1.0\"?><OriginRequestPolicy {XMLNS}><Id>{id}</Id><LastModifiedTime>2026-02-03T04:05:06.789Z</LastModifiedTime>\
+             <OriginRequestPolicyConfig><Comment></Comment><Name>site</Name><HeadersConfig>{headers}</HeadersConfig><CookiesConfig>\
+             <CookieBehavior>none</CookieBehavior></CookiesConfig><QueryStringsConfig><QueryStringBehavior>none</QueryStringBehavior>\
+             </QueryStringsConfig></OriginRequestPolicyConfig></OriginRequestPolicy>"
+        ))
+    });
+    assert_eq!(log.lines().len(), 2);
+    assert_eq!(
+        serde_json::to_value(&seen.inventory.origin_request_policy).unwrap(),
+        json!({
+            "P1": {"found": {"id": "P1", "name": "site", "header_behavior": "whitelist", "headers": ["Host", "Origin"]}},
+            "P2": {"found": {"id": "P2", "name": "site", "header_behavior": "allViewer"}}
+        })
+    );
+    assert_eq!(seen.calls["cloudfront:GetOriginRequestPolicy"], 2);
+}
+
+#[test]
+fn a_continuous_deployment_policy_gives_its_traffic() {
+    let reads = ["C1", "C2"].map(|id| Read::ContinuousDeploymentPolicy(id.to_owned()));
+    let (seen, log) = observe(reads, |asked| {
+        let (id, enabled, traffic) = match asked.line.as_str() {
+            "GET /2020-05-31/continuous-deployment-policy/C1" => (
+                "C1",
+                true,
+                "<SingleWeightConfig><Weight>0.125</Weight></SingleWeightConfig><Type>SingleWeight</Type>",
+            ),
+            _ => (
+                "C2",
+                false,
+                "<SingleHeaderConfig><Header>aws-cf-cd-next</Header><Value>v</Value></SingleHeaderConfig><Type>SingleHeader</Type>",
+            ),
+        };
+        ok(format!(
+            "<?xml version=\"1.0\"?><ContinuousDeploymentPolicy {XMLNS}><Id>{id}</Id><LastModifiedTime>2026-02-03T04:05:06.789Z\
+             </LastModifiedTime><ContinuousDeploymentPolicyConfig><StagingDistributionDnsNames><Quantity>1</Quantity><Items>\
+             <DnsName>d222222abcdef8.cloudfront.net</DnsName></Items></StagingDistributionDnsNames><Enabled>{enabled}</Enabled>\
+             <TrafficConfig>{traffic}</TrafficConfig></ContinuousDeploymentPolicyConfig></ContinuousDeploymentPolicy>"
+        ))
+    });
+    assert_eq!(log.lines().len(), 2);
+    assert_eq!(
+        serde_json::to_value(&seen.inventory.continuous_deployment_policy).unwrap(),
+        json!({
+            "C1": {"found": {"id": "C1", "enabled": true, "staging_domains": ["d222222abcdef8.cloudfront.net"], "weight": 0.125}},
+            "C2": {"found": {"id": "C2", "enabled": false, "staging_domains": ["d222222abcdef8.cloudfront.net"],
+                "header": "aws-cf-cd-next"}}
+        })
+    );
+    assert_eq!(seen.calls["cloudfront:GetContinuousDeploymentPolicy"], 2);
+}
+
+#[test]
 fn what_is_gone_is_absent_by_its_own_code_only() {
     let reads = || {
         [
@@ -75,22 +140,33 @@ fn what_is_gone_is_absent_by_its_own_code_only() {
             Read::DistributionTags(ARN.to_owned()),
             Read::OriginAccessControl("E2".to_owned()),
             Read::OriginAccessIdentity("E3".to_owned()),
+            Read::OriginRequestPolicy("P1".to_owned()),
+            Read::ContinuousDeploymentPolicy("C1".to_owned()),
         ]
     };
     let (seen, _) = observe(reads(), |asked| match asked.line.as_str() {
         line if line.contains("/distribution/") => error(404, "NoSuchDistribution"),
         line if line.contains("/tagging") => error(404, "NoSuchResource"),
         line if line.contains("/origin-access-control/") => error(404, "NoSuchOriginAccessControl"),
+        line if line.contains("/continuous-deployment-policy/") => error(404, "NoSuchContinuousDeploymentPolicy"),
+        line if line.contains("/origin-request-policy/") => error(404, "NoSuchOriginRequestPolicy"),
         _ => error(404, "NoSuchCloudFrontOriginAccessIdentity"),
     });
     assert_eq!(seen.inventory.distribution["E1"], Answer::Absent);
     assert_eq!(seen.inventory.distribution_tags[ARN], Answer::Absent);
     assert_eq!(seen.inventory.origin_access_control["E2"], Answer::Absent);
     assert_eq!(seen.inventory.origin_access_identity["E3"], Answer::Absent);
+    assert_eq!(seen.inventory.origin_request_policy["P1"], Answer::Absent);
+    assert_eq!(seen.inventory.continuous_deployment_policy["C1"], Answer::Absent);
 
     let (seen, _) = observe(reads(), |_| error(404, "NotFound"));
     assert!(matches!(seen.inventory.distribution["E1"], Answer::Failed(_)));
     assert!(matches!(seen.inventory.origin_access_identity["E3"], Answer::Failed(_)));
+    assert!(matches!(seen.inventory.origin_request_policy["P1"], Answer::Failed(_)));
+    assert!(matches!(
+        seen.inventory.continuous_deployment_policy["C1"],
+        Answer::Failed(_)
+    ));
 }
 
 const DISTRIBUTION: &str = "<Id>E1</Id><ARN>arn:aws:cloudfront::111122223333:distribution/E1</ARN><Status>InProgress</Status>\

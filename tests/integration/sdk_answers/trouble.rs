@@ -23,6 +23,8 @@ fn one_of_each() -> Vec<Read> {
         Read::DistributionTags("arn:aws:cloudfront::111122223333:distribution/E1".to_owned()),
         Read::OriginAccessControl("E2".to_owned()),
         Read::OriginAccessIdentity("E3".to_owned()),
+        Read::OriginRequestPolicy("P1".to_owned()),
+        Read::ContinuousDeploymentPolicy("C1".to_owned()),
         Read::Zones,
         Read::Zone("Z1".to_owned()),
         Read::ZoneTags("Z1".to_owned()),
@@ -68,6 +70,14 @@ fn failures(inventory: &Inventory) -> Vec<Failure> {
         .origin_access_identity
         .values()
         .for_each(|answer| add(&mut all, answer));
+    inventory
+        .origin_request_policy
+        .values()
+        .for_each(|answer| add(&mut all, answer));
+    inventory
+        .continuous_deployment_policy
+        .values()
+        .for_each(|answer| add(&mut all, answer));
     add(&mut all, &inventory.zones);
     inventory.zone.values().for_each(|answer| add(&mut all, answer));
     inventory.zone_tags.values().for_each(|answer| add(&mut all, answer));
@@ -99,6 +109,8 @@ fn a_denial_of_every_kind_of_read_names_the_action_it_needs() {
             "cloudfront:ListTagsForResource",
             "cloudfront:GetOriginAccessControl",
             "cloudfront:GetCloudFrontOriginAccessIdentity",
+            "cloudfront:GetOriginRequestPolicy",
+            "cloudfront:GetContinuousDeploymentPolicy",
             "route53:ListHostedZones",
             "route53:GetHostedZone",
             "route53:ListTagsForResources",
@@ -109,7 +121,7 @@ fn a_denial_of_every_kind_of_read_names_the_action_it_needs() {
     assert_eq!(failures[7].detail, "AccessDenied: said by AWS (request REQ2)");
     assert_eq!(
         log.lines().len(),
-        17,
+        19,
         "a denial is not retried; that of an object is followed by a listing"
     );
 }
@@ -118,7 +130,7 @@ fn a_denial_of_every_kind_of_read_names_the_action_it_needs() {
 fn credentials_that_expire_while_reading_are_told_as_such() {
     let (seen, _) = observe(one_of_each(), |asked| refuse(asked, 400, "ExpiredToken"));
     let failures = failures(&seen.inventory);
-    assert_eq!(failures.len(), 16);
+    assert_eq!(failures.len(), 18);
     assert!(
         failures
             .iter()
@@ -146,14 +158,14 @@ fn an_answer_that_is_not_the_document_asked_for_is_a_bad_answer() {
             }
         });
         let failures = failures(&seen.inventory);
-        assert_eq!(failures.len(), 15, "{garbage:?}: {:?}", seen.inventory);
+        assert_eq!(failures.len(), 17, "{garbage:?}: {:?}", seen.inventory);
         let bad = failures
             .iter()
             .filter(|failure| failure.reason == Reason::BadAnswer)
             .count();
         assert_eq!(
             bad,
-            if garbage.is_empty() { 13 } else { 15 },
+            if garbage.is_empty() { 15 } else { 17 },
             "{garbage:?}: {failures:?}"
         );
         assert!(
@@ -280,7 +292,7 @@ fn the_progress_adds_up_whatever_happens() {
                 .collect(),
             &count,
         );
-        assert_eq!(count.0.load(Ordering::SeqCst), 28);
-        assert_eq!(count.1.load(Ordering::SeqCst), 28);
+        assert_eq!(count.0.load(Ordering::SeqCst), 30);
+        assert_eq!(count.1.load(Ordering::SeqCst), 30);
     }
 }

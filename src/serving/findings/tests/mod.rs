@@ -1,6 +1,7 @@
 //! Each test takes an account that Terraform built, whose every host serves, and breaks exactly one thing.
 
 mod clean;
+mod continuous;
 mod distributions;
 mod environments;
 mod impacts;

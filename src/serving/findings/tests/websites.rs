@@ -1,7 +1,7 @@
 //! Breaks of website endpoints and redirects.
 
 use super::*;
-use crate::inventory::{CustomOrigin, RedirectAll, RoutingRule, Website};
+use crate::inventory::{CustomOrigin, OriginRequestPolicy, RedirectAll, RoutingRule, Website};
 use crate::rules;
 
 const OLD: [&str; 1] = ["old.example.com"];
@@ -188,22 +188,48 @@ fn routing_rules_and_object_redirects_send_visitors_on() {
     );
 }
 
+/// A distribution in front of a website endpoint, with this origin request policy.
+fn website_behind(live: &mut Inventory, policy: &str) {
+    pages(live);
+    let config = &mut distribution(live, STAGE).config;
+    config.origins[0].domain_name = "old.example.com.s3-website.eu-west-2.amazonaws.com".to_owned();
+    config.origins[0].origin_access_control_id = None;
+    config.origins[0].s3_origin = None;
+    config.origins[0].custom_origin = Some(CustomOrigin {
+        origin_protocol_policy: "http-only".to_owned(),
+        ..CustomOrigin::default()
+    });
+    config.default_cache_behavior.origin_request_policy_id = Some(policy.to_owned());
+    config.custom_error_responses.clear();
+}
+
+#[test]
+fn f24_a_policy_of_the_account_forwards_the_host_header_to_a_website_endpoint() {
+    let behind = |header: &str| {
+        World::with(|live| {
+            website_behind(live, "own");
+            let policy = OriginRequestPolicy {
+                header_behavior: "whitelist".to_owned(),
+                headers: vec![header.to_owned()],
+                ..OriginRequestPolicy::default()
+            };
+            live.origin_request_policy
+                .insert("own".to_owned(), Answer::Found(policy));
+        })
+    };
+    behind("Host").says(rules::HOST_HEADER_FORWARDED, Severity::Critical, &["stage.example.com"]);
+    let trace = behind("Origin").live_trace("stage.example.com");
+    assert_eq!(trace.breaks().count(), 0, "{trace:#?}");
+    assert!(
+        matches!(trace.needs.as_slice(), [Read::Object { .. }]),
+        "{:?}",
+        trace.needs
+    );
+}
+
 #[test]
 fn f24_the_host_header_goes_to_a_website_endpoint() {
-    let world = World::with(|live| {
-        pages(live);
-        let config = &mut distribution(live, STAGE).config;
-        config.origins[0].domain_name = "old.example.com.s3-website.eu-west-2.amazonaws.com".to_owned();
-        config.origins[0].origin_access_control_id = None;
-        config.origins[0].s3_origin = None;
-        config.origins[0].custom_origin = Some(CustomOrigin {
-            origin_protocol_policy: "http-only".to_owned(),
-            ..CustomOrigin::default()
-        });
-        config.default_cache_behavior.origin_request_policy_id =
-            Some("33f36d7e-f396-46d9-90e0-52428a34d9dc".to_owned());
-        config.custom_error_responses.clear();
-    });
+    let world = World::with(|live| website_behind(live, "33f36d7e-f396-46d9-90e0-52428a34d9dc"));
     let finding = world.says(rules::HOST_HEADER_FORWARDED, Severity::Critical, &["stage.example.com"]);
     assert!(finding.detail.contains("named like the host"), "{}", finding.detail);
 }
