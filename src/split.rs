@@ -67,8 +67,8 @@ struct Holders<'a> {
 impl<'a> Holders<'a> {
     fn of(result: &'a CheckResult, states: &[&'a str]) -> Holders<'a> {
         let numbers: BTreeMap<&str, usize> = states.iter().enumerate().map(|(at, state)| (*state, at)).collect();
-        let (mut all, mut unchecked): (BTreeMap<&str, BTreeSet<usize>>, BTreeMap<&str, BTreeSet<usize>>) =
-            Default::default();
+        let mut all = BTreeMap::<&str, BTreeSet<usize>>::new();
+        let mut unchecked = all.clone();
         for resource in &result.resources {
             let Some(number) = numbers.get(resource.state.as_str()) else {
                 continue;
