@@ -67,6 +67,11 @@ rule "geolocation-without-default" {
   help     = "Geolocation records without a default: visitors from unmapped places get no answer."
 }
 
+rule "health-check-misleads" {
+  severity = "medium"
+  help     = "The health check of one of several records of a name is disabled, inverted, gone, or asks another host, and the state says otherwise: Route 53 keeps visitors on a broken target, or away from a sound one."
+}
+
 rule "host-not-aliased" {
   severity = "critical"
   help     = "A host's records lead to a distribution that does not have it as an alias, and no other distribution of the account has it: visitors get a TLS error or 403."

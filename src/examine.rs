@@ -435,6 +435,7 @@ fn subject(read: &Read) -> String {
         Read::OriginAccessIdentity(id) => format!("origin access identity {id}"),
         Read::OriginRequestPolicy(id) => format!("origin request policy {id}"),
         Read::ContinuousDeploymentPolicy(id) => format!("continuous deployment policy {id}"),
+        Read::HealthCheck(id) => format!("health check {id}"),
         Read::Zones => "the account's hosted zones".to_owned(),
         Read::Zone(id) | Read::ZoneTags(id) | Read::RecordSets(id) => format!("zone {id}"),
     }

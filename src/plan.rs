@@ -40,13 +40,18 @@ pub enum Read {
     ZoneTags(String),
     /// `route53:ListResourceRecordSets` by zone id, all pages.
     RecordSets(String),
+    /// `route53:GetHealthCheck` by id.
+    HealthCheck(String),
 }
 
 impl Read {
     /// Whether a host's path goes on without the answer, which only bears on how one of its steps is judged: then a
     /// doubt tells that it is lacking, and the path still counts as followed.
     pub fn is_beside_the_path(&self) -> bool {
-        matches!(self, Read::OriginRequestPolicy(_) | Read::ContinuousDeploymentPolicy(_))
+        matches!(
+            self,
+            Read::OriginRequestPolicy(_) | Read::ContinuousDeploymentPolicy(_) | Read::HealthCheck(_)
+        )
     }
 }
 

@@ -75,6 +75,8 @@ rules! {
     FAILOVER_CANNOT_FAIL_OVER = "failover-cannot-fail-over";
     FAILOVER_BETWEEN_DISTRIBUTIONS = "failover-between-distributions";
     GEOLOCATION_WITHOUT_DEFAULT = "geolocation-without-default";
+    /// A health check is disabled, inverted, gone or asks another host than is declared.
+    HEALTH_CHECK_MISLEADS = "health-check-misleads";
     HOST_NOT_ALIASED = "host-not-aliased";
     SERVED_BY_ANOTHER_DISTRIBUTION = "served-by-another-distribution";
     DISTRIBUTION_DISABLED = "distribution-disabled";

@@ -126,6 +126,8 @@ pub struct Inventory {
     pub zone_tags: BTreeMap<String, Answer<Tags>>,
     /// Per zone id, every record set (`route53:ListResourceRecordSets`).
     pub record_sets: BTreeMap<String, Answer<Vec<RecordSet>>>,
+    /// Per id (`route53:GetHealthCheck`).
+    pub health_check: BTreeMap<String, Answer<HealthCheck>>,
 }
 
 impl Inventory {

@@ -44,6 +44,7 @@ impl Inventory {
             zone,
             zone_tags,
             record_sets,
+            health_check,
         } = later;
         self.caller.absorb(caller);
         self.buckets.absorb(buckets);
@@ -69,6 +70,7 @@ impl Inventory {
         absorb(&mut self.zone, zone);
         absorb(&mut self.zone_tags, zone_tags);
         absorb(&mut self.record_sets, record_sets);
+        absorb(&mut self.health_check, health_check);
     }
 
     /// Whether `read` was done, whatever it brought: a failure too is an answer, and not asked for a second time.
@@ -107,6 +109,7 @@ impl Inventory {
             Read::Zone(id) => within(&self.zone, id),
             Read::ZoneTags(id) => within(&self.zone_tags, id),
             Read::RecordSets(id) => within(&self.record_sets, id),
+            Read::HealthCheck(id) => within(&self.health_check, id),
         }
     }
 }

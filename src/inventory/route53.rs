@@ -28,6 +28,26 @@ pub struct ZoneDetail {
     pub delegation_set: Option<String>,
 }
 
+/// `GetHealthCheck`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HealthCheck {
+    pub id: String,
+    /// `HTTP`, `HTTPS`, `HTTP_STR_MATCH`, `HTTPS_STR_MATCH` or `TCP` for one that asks an endpoint; `CALCULATED`,
+    /// `CLOUDWATCH_METRIC`, `RECOVERY_CONTROL`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The endpoint's address. Without one Route 53 looks the name up; beside one the name is the `Host` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fully_qualified_domain_name: Option<String>,
+    /// Nothing is asked; Route 53 takes the check for passed.
+    pub disabled: bool,
+    /// What fails counts as passed, and the other way round.
+    pub inverted: bool,
+}
+
 /// One record set as `ListResourceRecordSets` gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

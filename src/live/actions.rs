@@ -49,8 +49,8 @@ pub const CLOUDFRONT: &[&str] = &[
 /// Reading the certificates that distributions show.
 pub const ACM: &[&str] = &[DESCRIBE_CERTIFICATE];
 
-/// Reading hosted zones and their records.
-pub const ROUTE53: &[&str] = &[GET_ZONE, LIST_ZONES, LIST_RECORD_SETS, LIST_ZONE_TAGS];
+/// Reading hosted zones, their records, and the health checks that choose among them.
+pub const ROUTE53: &[&str] = &[GET_HEALTH_CHECK, GET_ZONE, LIST_ZONES, LIST_RECORD_SETS, LIST_ZONE_TAGS];
 
 /// `ListBuckets`.
 pub const LIST_BUCKETS: &str = "s3:ListAllMyBuckets";
@@ -84,6 +84,8 @@ pub const GET_ORIGIN_REQUEST_POLICY: &str = "cloudfront:GetOriginRequestPolicy";
 pub const GET_CONTINUOUS_DEPLOYMENT_POLICY: &str = "cloudfront:GetContinuousDeploymentPolicy";
 /// `ListHostedZones`.
 pub const LIST_ZONES: &str = "route53:ListHostedZones";
+/// `GetHealthCheck`.
+pub const GET_HEALTH_CHECK: &str = "route53:GetHealthCheck";
 /// `GetHostedZone`.
 pub const GET_ZONE: &str = "route53:GetHostedZone";
 /// `ListTagsForResources`.

@@ -38,6 +38,7 @@ pub(super) mod absent {
     pub(in crate::live::aws) const ORIGIN_REQUEST_POLICY: &[&str] = &["NoSuchOriginRequestPolicy"];
 
     pub(in crate::live::aws) const ZONE: &[&str] = &["NoSuchHostedZone"];
+    pub(in crate::live::aws) const HEALTH_CHECK: &[&str] = &["NoSuchHealthCheck"];
 
     pub(in crate::live::aws) const CERTIFICATE: &[&str] = &["ResourceNotFoundException"];
 }

@@ -9,12 +9,12 @@ use aws_sdk_route53::{Client, types};
 use futures::stream::{self, StreamExt};
 
 use super::calls::Calls;
-use super::classify::{CallError, absent, cut_off, stuck};
+use super::classify::{CallError, absent, cut_off, hollow, stuck};
 use super::pace::Pace;
 use super::wire::{bare_id, text};
 use crate::inventory::{
-    AliasTarget, Answer, CidrRouting, Failure, GeoLocation, GeoProximity, Inventory, Reason, RecordSet, Tags,
-    ZoneDetail, ZoneSummary,
+    AliasTarget, Answer, CidrRouting, Failure, GeoLocation, GeoProximity, HealthCheck, Inventory, Reason, RecordSet,
+    Tags, ZoneDetail, ZoneSummary,
 };
 use crate::live::{Progress, actions};
 use crate::plan::{Read, ReadPlan};
@@ -40,6 +40,7 @@ enum Job<'a> {
     Zone(&'a str),
     Tags(Vec<&'a str>),
     Records(&'a str),
+    HealthCheck(&'a str),
 }
 
 enum Brought {
@@ -47,6 +48,7 @@ enum Brought {
     Zone(String, Answer<ZoneDetail>),
     Tags(BTreeMap<String, Answer<Tags>>),
     Records(String, Answer<Vec<RecordSet>>),
+    HealthCheck(String, Answer<HealthCheck>),
 }
 
 impl Route53 {
@@ -81,6 +83,7 @@ impl Route53 {
                     inventory.zone_tags.extend(answers);
                 }
                 Brought::Records(id, answer) => drop(inventory.record_sets.insert(id, answer)),
+                Brought::HealthCheck(id, answer) => drop(inventory.health_check.insert(id, answer)),
             }
             progress.finished(reads);
         }
@@ -94,6 +97,7 @@ impl Route53 {
             Job::Zone(id) => Brought::Zone(id.to_owned(), self.zone(id).await),
             Job::Tags(ids) => Brought::Tags(self.tags(&ids).await),
             Job::Records(id) => Brought::Records(id.to_owned(), self.records(id).await),
+            Job::HealthCheck(id) => Brought::HealthCheck(id.to_owned(), self.health_check(id).await),
         }
     }
 
@@ -144,6 +148,16 @@ impl Route53 {
                 })
             }
             Err(error) => CallError::new(&error).answer(actions::GET_ZONE, absent::ZONE),
+        }
+    }
+
+    async fn health_check(&self, id: &str) -> Answer<HealthCheck> {
+        match Box::pin(self.client.get_health_check().health_check_id(id).send()).await {
+            Ok(out) => out
+                .health_check
+                .and_then(health_check)
+                .map_or_else(|| hollow(actions::GET_HEALTH_CHECK), Answer::Found),
+            Err(error) => CallError::new(&error).answer(actions::GET_HEALTH_CHECK, absent::HEALTH_CHECK),
         }
     }
 
@@ -264,6 +278,7 @@ fn jobs(plan: &ReadPlan) -> Vec<Job<'_>> {
             Read::Zone(id) => jobs.push(Job::Zone(id)),
             Read::ZoneTags(id) => tagged.push(id.as_str()),
             Read::RecordSets(id) => jobs.push(Job::Records(id)),
+            Read::HealthCheck(id) => jobs.push(Job::HealthCheck(id)),
             _ => {}
         }
     }
@@ -289,6 +304,19 @@ impl ResolveEndpoint for Paced {
             self.rules.resolve_endpoint(params).await
         })
     }
+}
+
+/// `None` without a configuration.
+fn health_check(found: types::HealthCheck) -> Option<HealthCheck> {
+    let config = found.health_check_config?;
+    Some(HealthCheck {
+        id: found.id,
+        kind: config.r#type.as_str().to_owned(),
+        ip_address: text(config.ip_address),
+        fully_qualified_domain_name: text(config.fully_qualified_domain_name),
+        disabled: config.disabled.unwrap_or_default(),
+        inverted: config.inverted.unwrap_or_default(),
+    })
 }
 
 fn zone_summary(zone: types::HostedZone) -> ZoneSummary {

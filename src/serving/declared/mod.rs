@@ -14,6 +14,7 @@
 //! | public access block (bucket, account), ownership | the split resource | not read: S3's defaults depend on the bucket's age |
 //! | ACL, CORS, lifecycle, logging, replication, acceleration, object lock | not filled: no step of the path asks | not read |
 //! | an object, a prefix | the resource that uploads it | not read: content is not Terraform's |
+//! | a health check, a continuous deployment or origin request policy | its resource | not read |
 //! | record sets of a declared zone | `aws_route53_record`; NS and SOA of the apex from the zone | not in the list |
 //! | record sets of a zone of which only records are declared | the same, without apex; see [`partial_zones`] | not in the list |
 //!
@@ -24,6 +25,7 @@ mod attributes;
 mod bucket;
 mod certificate;
 mod distribution;
+mod health_check;
 mod object;
 mod records;
 #[cfg(test)]
@@ -49,6 +51,7 @@ pub fn inventory(estate: &Estate) -> Inventory {
     certificate::fill(estate, &mut inventory);
     distribution::fill(estate, &mut inventory);
     zone::fill(estate, &mut inventory);
+    health_check::fill(estate, &mut inventory);
     inventory
 }
 

@@ -15,6 +15,7 @@ mod bucket;
 mod certificate;
 mod distribution;
 mod error_response;
+mod health_check;
 mod host_header;
 mod hosts;
 mod object;

@@ -273,6 +273,7 @@ impl Walker<'_> {
             }
             End::CannotTell(why) => self.doubt(draft, why.to_string()),
         }
+        self.health_checks(member);
     }
 }
 

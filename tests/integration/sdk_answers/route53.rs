@@ -324,6 +324,38 @@ fn a_zone_that_the_answer_leaves_out_is_unread_and_a_denial_is_for_all() {
 }
 
 #[test]
+fn a_health_check_gives_what_it_asks() {
+    let check = |id: &str, config: &str| {
+        ok(format!(
+            "<?xml version=\"1.0\"?><GetHealthCheckResponse {XMLNS}><HealthCheck><Id>{id}</Id><CallerReference>r</CallerReference>\
+             <HealthCheckConfig>{config}</HealthCheckConfig><HealthCheckVersion>1</HealthCheckVersion></HealthCheck></GetHealthCheckResponse>"
+        ))
+    };
+    let reads = ["H1", "H2", "H3"].map(|id| Read::HealthCheck(id.to_owned()));
+    let (seen, log) = observe(reads, move |asked| match asked.line.as_str() {
+        "GET /2013-04-01/healthcheck/H1" => check(
+            "H1",
+            "<IPAddress>192.0.2.1</IPAddress><Port>443</Port><Type>HTTPS</Type><ResourcePath>/health</ResourcePath>\
+             <FullyQualifiedDomainName>www.example.com</FullyQualifiedDomainName><RequestInterval>30</RequestInterval>\
+             <FailureThreshold>3</FailureThreshold><Inverted>true</Inverted><Disabled>true</Disabled><EnableSNI>true</EnableSNI>",
+        ),
+        "GET /2013-04-01/healthcheck/H2" => check("H2", "<Type>CALCULATED</Type><HealthThreshold>1</HealthThreshold>"),
+        _ => error(404, "NoSuchHealthCheck"),
+    });
+    assert_eq!(log.lines().len(), 3);
+    assert_eq!(
+        serde_json::to_value(&seen.inventory.health_check).unwrap(),
+        json!({
+            "H1": {"found": {"id": "H1", "type": "HTTPS", "ip_address": "192.0.2.1", "fully_qualified_domain_name": "www.example.com",
+                "disabled": true, "inverted": true}},
+            "H2": {"found": {"id": "H2", "type": "CALCULATED", "disabled": false, "inverted": false}},
+            "H3": "absent"
+        })
+    );
+    assert_eq!(seen.calls["route53:GetHealthCheck"], 3);
+}
+
+#[test]
 fn a_zone_that_is_gone_has_no_records_and_no_details() {
     let (seen, _) = observe([records("Z1"), Read::Zone("Z1".to_owned())], |_| {
         error(404, "NoSuchHostedZone")

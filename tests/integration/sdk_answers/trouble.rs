@@ -29,6 +29,7 @@ fn one_of_each() -> Vec<Read> {
         Read::Zone("Z1".to_owned()),
         Read::ZoneTags("Z1".to_owned()),
         Read::RecordSets("Z1".to_owned()),
+        Read::HealthCheck("H1".to_owned()),
     ]
 }
 
@@ -82,6 +83,7 @@ fn failures(inventory: &Inventory) -> Vec<Failure> {
     inventory.zone.values().for_each(|answer| add(&mut all, answer));
     inventory.zone_tags.values().for_each(|answer| add(&mut all, answer));
     inventory.record_sets.values().for_each(|answer| add(&mut all, answer));
+    inventory.health_check.values().for_each(|answer| add(&mut all, answer));
     all
 }
 
@@ -115,13 +117,14 @@ fn a_denial_of_every_kind_of_read_names_the_action_it_needs() {
             "route53:GetHostedZone",
             "route53:ListTagsForResources",
             "route53:ListResourceRecordSets",
+            "route53:GetHealthCheck",
         ]
     );
     assert_eq!(failures[1].detail, "AccessDenied: said by S3 (request REQ1)");
     assert_eq!(failures[7].detail, "AccessDenied: said by AWS (request REQ2)");
     assert_eq!(
         log.lines().len(),
-        19,
+        20,
         "a denial is not retried; that of an object is followed by a listing"
     );
 }
@@ -130,7 +133,7 @@ fn a_denial_of_every_kind_of_read_names_the_action_it_needs() {
 fn credentials_that_expire_while_reading_are_told_as_such() {
     let (seen, _) = observe(one_of_each(), |asked| refuse(asked, 400, "ExpiredToken"));
     let failures = failures(&seen.inventory);
-    assert_eq!(failures.len(), 18);
+    assert_eq!(failures.len(), 19);
     assert!(
         failures
             .iter()
@@ -158,14 +161,14 @@ fn an_answer_that_is_not_the_document_asked_for_is_a_bad_answer() {
             }
         });
         let failures = failures(&seen.inventory);
-        assert_eq!(failures.len(), 17, "{garbage:?}: {:?}", seen.inventory);
+        assert_eq!(failures.len(), 18, "{garbage:?}: {:?}", seen.inventory);
         let bad = failures
             .iter()
             .filter(|failure| failure.reason == Reason::BadAnswer)
             .count();
         assert_eq!(
             bad,
-            if garbage.is_empty() { 15 } else { 17 },
+            if garbage.is_empty() { 16 } else { 18 },
             "{garbage:?}: {failures:?}"
         );
         assert!(
@@ -292,7 +295,7 @@ fn the_progress_adds_up_whatever_happens() {
                 .collect(),
             &count,
         );
-        assert_eq!(count.0.load(Ordering::SeqCst), 30);
-        assert_eq!(count.1.load(Ordering::SeqCst), 30);
+        assert_eq!(count.0.load(Ordering::SeqCst), 31);
+        assert_eq!(count.1.load(Ordering::SeqCst), 31);
     }
 }

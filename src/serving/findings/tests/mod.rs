@@ -4,6 +4,7 @@ mod clean;
 mod continuous;
 mod distributions;
 mod environments;
+mod health_checks;
 mod impacts;
 mod objects;
 mod origins;

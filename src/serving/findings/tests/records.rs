@@ -1,7 +1,7 @@
 //! Breaks of records and zones (N rows of the catalogue).
 
 use super::*;
-use crate::inventory::{AliasTarget, GeoLocation, ZoneDetail, ZoneSummary};
+use crate::inventory::{AliasTarget, GeoLocation, HealthCheck, ZoneDetail, ZoneSummary};
 use crate::rules;
 
 const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
@@ -338,7 +338,7 @@ fn n11_the_bucket_of_the_hosts_name_is_somebody_elses() {
     );
 }
 
-fn members(live: &mut Inventory, edit: impl Fn(&mut RecordSet, &mut RecordSet)) {
+pub(super) fn members(live: &mut Inventory, edit: impl Fn(&mut RecordSet, &mut RecordSet)) {
     let other = prod_domain(live);
     let sets = records(live);
     let mut all = Vec::new();
@@ -390,6 +390,12 @@ fn n14_and_n15_a_failover_between_two_distributions() {
             one.health_check_id = Some("hc".to_owned());
             two.failover = Some("SECONDARY".to_owned());
         });
+        let check = HealthCheck {
+            kind: "HTTPS".to_owned(),
+            fully_qualified_domain_name: Some("stage.example.com".to_owned()),
+            ..HealthCheck::default()
+        };
+        live.health_check.insert("hc".to_owned(), Answer::Found(check));
     });
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
