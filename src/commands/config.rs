@@ -4,6 +4,7 @@ use super::{World, output};
 use crate::cli::{ConfigCheckArgs, ConfigCommand, ConfigFileArgs, ConfigShowArgs, ShowFormat};
 use crate::config::{self, Config, ConfigError, Effective, Flags, Variable};
 use crate::error::Error;
+use crate::policy::PolicyReader;
 use crate::result::Outcome;
 
 /// Shows or checks the configuration.
@@ -55,6 +56,13 @@ fn check(args: &ConfigCheckArgs, world: &mut World) -> Result<Outcome, Error> {
         let directory = world.directory.clone();
         return Err(ConfigError::NoneFound { directory }.into());
     };
+    let mut reader = PolicyReader::new();
+    for one in &config.policy {
+        reader.block(&one.block, &one.source);
+    }
+    for warning in &reader.finish()?.warnings {
+        world.warn(&warning.to_string());
+    }
     let written = writeln!(world.stdout, "{}: valid: {}", config.file, summary(&config));
     output::written(written, world)?;
     Ok(Outcome::Clean)

@@ -176,3 +176,87 @@ fn a_first_configuration_is_written_once_and_is_valid() {
         text
     );
 }
+
+#[test]
+fn rules_are_checked_with_the_rest() {
+    let directory =
+        directory_with("rule \"x\" {\n  when   = findng.rule == \"resource-changed\"\n  action = \"allow\"\n}\n");
+    let run = config(&["check"], directory.path());
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("driftgate.hcl:2:12"), "{}", run.stderr);
+    assert!(run.stderr.contains("findng"), "{}", run.stderr);
+}
+
+/// A check of a recorded account whose production distribution was changed by hand, in a directory of its own.
+fn check_in(directory: &Path, more: &[&str]) -> serde_json::Value {
+    let step = repository("fixtures/incident/03-production-console-changes");
+    let (state, live) = (step.join("terraform.tfstate"), step.join("live.json"));
+    let (state, live) = (state.to_string_lossy(), live.to_string_lossy());
+    let arguments = [
+        "check",
+        "--format",
+        "json",
+        "--no-serving",
+        "--state",
+        &state,
+        "--live",
+        &live,
+    ];
+    let run = Driftgate::new(arguments.iter().chain(more).copied())
+        .within(directory)
+        .run();
+    assert!(matches!(run.code, 0 | 2), "{}", run.stderr);
+    run.json()
+}
+
+/// The changed attributes of the production distribution that still fail, and those that somebody else owns.
+fn of_distribution(result: &serde_json::Value) -> (Vec<String>, Vec<String>) {
+    let address = "aws_cloudfront_distribution.site[\"prod\"]";
+    let list = |name: &str| result[name].as_array().cloned().unwrap_or_default();
+    let path = |value: &serde_json::Value| value["path"].as_str().unwrap_or_default().to_owned();
+    let of = |value: &serde_json::Value| value["address"] == address;
+    let failing = list("findings")
+        .iter()
+        .filter(|one| of(one) && one["suppressed"].is_null())
+        .flat_map(|one| {
+            let changes = one["changes"].as_array().cloned().unwrap_or_default();
+            let decisions = one["decisions"].as_array().cloned().unwrap_or_default();
+            let both = changes.into_iter().zip(decisions);
+            both.filter(|(_, decision)| decision["action"] == "fail")
+                .map(|(change, _)| path(&change))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let ignored = list("ignored").iter().filter(|one| of(one)).map(path).collect();
+    (failing, ignored)
+}
+
+#[test]
+fn what_others_own_and_what_is_allowed_does_not_fail() {
+    let domain = "origin[\"website-prod\"].domain_name".to_owned();
+    let aliases = "aliases".to_owned();
+    let plain = tempfile::tempdir().expect("a directory");
+    let before = of_distribution(&check_in(plain.path(), &[]));
+    assert_eq!(before, (vec![aliases.clone(), domain.clone()], Vec::new()));
+
+    let owned = directory_with(
+        "owner \"deploy\" {\n  attribute {\n    address = \"aws_cloudfront_distribution.*\"\n    path    = \"origin[*].domain_name\"\n  }\n}\n",
+    );
+    let result = check_in(owned.path(), &[]);
+    assert_eq!(of_distribution(&result), (vec![aliases.clone()], vec![domain.clone()]));
+
+    let allowed = directory_with(
+        "rule \"aliases\" {\n  when   = finding.rule == \"resource-changed\" && change.path == \"aliases\"\n  action = \"allow\"\n  reason = \"moved on purpose\"\n}\n",
+    );
+    let result = check_in(allowed.path(), &[]);
+    assert_eq!(of_distribution(&result), (vec![domain.clone()], Vec::new()));
+
+    let configured = tempfile::tempdir().expect("a directory");
+    fs::write(
+        configured.path().join("main.tf"),
+        "resource \"aws_cloudfront_distribution\" \"site\" {\n  for_each = var.sites\n  lifecycle {\n    ignore_changes = [origin, aliases]\n  }\n}\n",
+    )
+    .expect("the configuration is written");
+    let result = check_in(configured.path(), &["--terraform-dir", "."]);
+    assert_eq!(of_distribution(&result), (Vec::new(), vec![aliases, domain]));
+}
