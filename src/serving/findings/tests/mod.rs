@@ -10,6 +10,7 @@ mod objects;
 mod origins;
 mod pins;
 mod records;
+mod request_policies;
 mod websites;
 
 use crate::estate::Estate;
