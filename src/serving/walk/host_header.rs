@@ -27,7 +27,7 @@ const KEEPS_HOST: [&str; 5] = [
     "775133bc-15f2-49f9-abea-afb2e0bf67d2",
 ];
 
-fn is_host(header: &String) -> bool {
+fn is_host(header: &str) -> bool {
     header.eq_ignore_ascii_case("host")
 }
 
@@ -36,9 +36,9 @@ fn is_host(header: &String) -> bool {
 fn lets_host_through(policy: &OriginRequestPolicy) -> Result<bool, &str> {
     match policy.header_behavior.as_str() {
         "none" => Ok(false),
-        "whitelist" => Ok(policy.headers.iter().any(is_host)),
+        "whitelist" => Ok(policy.headers.iter().any(|header| is_host(header))),
         "allViewer" | "allViewerAndWhitelistCloudFront" => Ok(true),
-        "allExcept" => Ok(!policy.headers.iter().any(is_host)),
+        "allExcept" => Ok(!policy.headers.iter().any(|header| is_host(header))),
         unknown => Err(unknown),
     }
 }
