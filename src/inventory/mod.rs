@@ -8,6 +8,7 @@ mod acm;
 mod cloudfront;
 
 mod failure;
+mod record_sets;
 mod rounds;
 mod route53;
 mod s3;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use acm::*;
 pub use cloudfront::*;
 pub use failure::{Failure, Reason};
+pub use record_sets::RecordSets;
 pub use route53::*;
 pub use s3::*;
 
@@ -125,7 +127,7 @@ pub struct Inventory {
     /// Per zone id (`route53:ListTagsForResources`).
     pub zone_tags: BTreeMap<String, Answer<Tags>>,
     /// Per zone id, every record set (`route53:ListResourceRecordSets`).
-    pub record_sets: BTreeMap<String, Answer<Vec<RecordSet>>>,
+    pub record_sets: BTreeMap<String, Answer<RecordSets>>,
     /// Per id (`route53:GetHealthCheck`).
     pub health_check: BTreeMap<String, Answer<HealthCheck>>,
 }

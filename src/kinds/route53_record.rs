@@ -190,12 +190,10 @@ impl Kind for Route53Record {
         let Some(key) = RecordKey::of_instance(instance, name.as_deref()) else {
             return Live::Unknown(Failure::not_read());
         };
-        match sets.iter().find(|set| RecordKey::of_live(zone, set) == key) {
+        match sets.named(&key.name).find(|set| RecordKey::of_live(zone, set) == key) {
             Some(set) => Live::found(attributes(set)),
             None => {
-                let other = sets
-                    .iter()
-                    .any(|set| dns::name(&set.name) == key.name && set.kind == key.kind);
+                let other = sets.named(&key.name).any(|set| set.kind == key.kind);
                 let more = if other { "; others of its name and type do" } else { "" };
                 Live::Gone(format!(
                     "no {} record set {} exists in zone {zone}{more}",

@@ -14,7 +14,7 @@ use super::pace::Pace;
 use super::wire::{bare_id, text};
 use crate::inventory::{
     AliasTarget, Answer, CidrRouting, Failure, GeoLocation, GeoProximity, HealthCheck, Inventory, Reason, RecordSet,
-    Tags, ZoneDetail, ZoneSummary,
+    RecordSets, Tags, ZoneDetail, ZoneSummary,
 };
 use crate::live::{Progress, actions};
 use crate::plan::{Read, ReadPlan};
@@ -47,7 +47,7 @@ enum Brought {
     Zones(Answer<Vec<ZoneSummary>>),
     Zone(String, Answer<ZoneDetail>),
     Tags(BTreeMap<String, Answer<Tags>>),
-    Records(String, Answer<Vec<RecordSet>>),
+    Records(String, Answer<RecordSets>),
     HealthCheck(String, Answer<HealthCheck>),
 }
 
@@ -219,7 +219,7 @@ impl Route53 {
 
     /// Every record set of a zone. The SDK has no paginator for this operation, and servers exist that forget the set
     /// identifier at a page's edge and start the group again, for ever: a marker that came before ends the reading.
-    async fn records(&self, zone: &str) -> Answer<Vec<RecordSet>> {
+    async fn records(&self, zone: &str) -> Answer<RecordSets> {
         let mut all: Vec<RecordSet> = Vec::new();
         let mut place: BTreeMap<(String, String, Option<String>), usize> = BTreeMap::new();
         let mut next: Marker = (None, None, None);
@@ -252,7 +252,7 @@ impl Route53 {
                 }
             }
             if !page.is_truncated {
-                return Answer::Found(all);
+                return Answer::Found(all.into());
             }
             next = (
                 text(page.next_record_name),

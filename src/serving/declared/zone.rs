@@ -11,7 +11,7 @@ use super::records::{self, api_name};
 use crate::canon::dns;
 use crate::estate::{Estate, bare_zone_id};
 use crate::expected::Instance;
-use crate::inventory::{Answer, Failure, Inventory, Reason, RecordSet, ZoneDetail, ZoneSummary};
+use crate::inventory::{Answer, Failure, Inventory, Reason, RecordSet, RecordSets, ZoneDetail, ZoneSummary};
 
 /// Route 53's own lifetimes of the sets that it makes with every zone, in seconds.
 const NS_TTL: i64 = 172_800;
@@ -195,7 +195,7 @@ fn name_servers(attributes: Attributes) -> Vec<String> {
 }
 
 /// The declared sets in Route 53's order (labels from the right, then type), with the NS and SOA that every zone has.
-fn record_sets(zone: &Zone, name: Option<&str>) -> Answer<Vec<RecordSet>> {
+fn record_sets(zone: &Zone, name: Option<&str>) -> Answer<RecordSets> {
     if let Some(exclusive) = zone.exclusive {
         let detail = format!(
             "{} declares this zone's records, in a form that is not read yet",

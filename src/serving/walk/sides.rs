@@ -80,8 +80,8 @@ impl<'a> Ground<'a> {
 /// A zone of one side as the resolver takes it.
 fn zone(side: Side, inventory: &Inventory, summary: &ZoneSummary) -> Zone {
     let records = match (Inventory::look_up(&inventory.record_sets, &summary.id).known(), side) {
-        (Ok(Some(sets)), Side::Live) => Records::Complete(sets.clone()),
-        (Ok(Some(sets)), Side::State) => Records::Partial(sets.clone()),
+        (Ok(Some(sets)), Side::Live) => Records::Complete(sets.to_vec()),
+        (Ok(Some(sets)), Side::State) => Records::Partial(sets.to_vec()),
         (Ok(None), Side::Live) => Records::Unread("the zone is gone".to_owned()),
         (_, Side::State) => Records::Partial(Vec::new()),
         (Err(failure), Side::Live) => Records::Unread(failure.to_string()),

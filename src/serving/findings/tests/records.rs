@@ -1,7 +1,7 @@
 //! Breaks of records and zones (N rows of the catalogue).
 
 use super::*;
-use crate::inventory::{AliasTarget, GeoLocation, HealthCheck, ZoneDetail, ZoneSummary};
+use crate::inventory::{AliasTarget, GeoLocation, HealthCheck, RecordSets, ZoneDetail, ZoneSummary};
 use crate::rules;
 
 const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
@@ -130,7 +130,7 @@ fn n4_a_record_below_a_delegation_is_never_seen() {
         let sets = ["A", "AAAA"]
             .map(|kind| alias("stage.example.com.", kind, &target, CLOUDFRONT))
             .to_vec();
-        live.record_sets.insert("ZSUB".to_owned(), Answer::Found(sets));
+        live.record_sets.insert("ZSUB".to_owned(), Answer::Found(sets.into()));
     });
     let (found, doubts) = world.run();
     assert_eq!(doubts, []);
@@ -159,7 +159,8 @@ fn n5_the_records_of_a_zone_that_is_not_delegated_have_no_effect() {
         });
         let mut set = cut(&["ns.elsewhere.net."]);
         set.name = "example.com.".to_owned();
-        live.record_sets.insert("ZTOP".to_owned(), Answer::Found(vec![set]));
+        live.record_sets
+            .insert("ZTOP".to_owned(), Answer::Found(vec![set].into()));
     });
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
@@ -454,7 +455,7 @@ fn n18_and_n19_are_remarks() {
             ..ZoneSummary::default()
         });
         live.record_sets
-            .insert("ZPRIVATE".to_owned(), Answer::Found(Vec::new()));
+            .insert("ZPRIVATE".to_owned(), Answer::Found(RecordSets::default()));
         for set in records(live).iter_mut().filter(|set| set.name == "stage.example.com.") {
             set.traffic_policy_instance_id = Some("instance".to_owned());
         }
