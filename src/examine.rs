@@ -95,11 +95,11 @@ pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> 
 
 /// What a run examines, with what follows from the states alone: made once, however often AWS is asked.
 pub struct Case<'a> {
-    /// What live should be: the states, or an earlier snapshot where there is no state.
-    estate: Estate<'a>,
     /// The states, which know the Terraform addresses.
     named: Estate<'a>,
-    /// The same as an inventory.
+    /// What live should be in the place of states, where none was given: an earlier snapshot.
+    stand_in: Option<Estate<'a>>,
+    /// What live should be, as an inventory.
     declared: Inventory,
     question: &'a Question,
 }
@@ -115,22 +115,24 @@ pub struct Settled {
 impl<'a> Case<'a> {
     /// `caller` is who reads the account, where known.
     pub fn new(states: &'a [State], caller: Option<&'a Caller>, question: &'a Question) -> Case<'a> {
-        // Without a state the snapshot is what live should be.
-        let (estate, named) = match &question.against {
-            Some(baseline) if states.is_empty() => (Estate::new(baseline.states(), caller), Estate::new(&[], caller)),
-            _ => (Estate::new(states, caller), Estate::new(states, caller)),
-        };
-        let declared = match (&question.against, question.serving) {
+        let named = Estate::new(states, caller);
+        let snapshot = question.against.as_ref().filter(|_| states.is_empty());
+        let declared = match (snapshot, question.serving) {
             (_, false) => Inventory::default(),
-            (Some(baseline), true) if states.is_empty() => baseline.inventory().clone(),
-            (_, true) => declared::inventory(&estate),
+            (Some(baseline), true) => baseline.inventory().clone(),
+            (None, true) => declared::inventory(&named),
         };
         Case {
-            estate,
             named,
+            stand_in: snapshot.map(|baseline| Estate::new(baseline.states(), caller)),
             declared,
             question,
         }
+    }
+
+    /// What live should be: the states, or the snapshot in their place.
+    fn estate(&self) -> &Estate<'a> {
+        self.stand_in.as_ref().unwrap_or(&self.named)
     }
 
     /// The reads that comparing takes, known before the first answer.
@@ -192,7 +194,7 @@ impl<'a> Case<'a> {
         let sides = self.sides(inventory);
         let mut needs = ReadPlan::default();
         let mut unsettled = Vec::new();
-        for host in serving::hosts(&self.estate, inventory) {
+        for host in serving::hosts(self.estate(), inventory) {
             if settled.live.contains_key(&host) {
                 continue;
             }
@@ -222,7 +224,7 @@ impl<'a> Case<'a> {
     /// # Errors
     /// Conditions of the policy that cannot be evaluated.
     pub fn examine(&self, inventory: &Inventory) -> Result<Examination, Diagnostics> {
-        let (estate, question) = (&self.estate, self.question);
+        let (estate, question) = (self.estate(), self.question);
         let (mut comparison, ignored) = self.compare(inventory);
         let owned = question.ownership.owned_paths(&self.named, inventory);
         let mut needs = ReadPlan::default();
@@ -321,7 +323,7 @@ impl<'a> Case<'a> {
     /// Every host of the estate, followed on both sides.
     fn pairs(&self, sides: &Sides) -> Vec<Pair> {
         let follow = |host: &str, side| serving::walk(host, "/", side, sides);
-        serving::hosts(&self.estate, sides.live())
+        serving::hosts(self.estate(), sides.live())
             .into_iter()
             .map(|host| Pair {
                 state: follow(&host, Side::State),
@@ -358,9 +360,9 @@ impl<'a> Case<'a> {
             return finding;
         };
         finding.address = Some(address.to_owned());
-        thing.account = self.estate.account().map(str::to_owned);
+        thing.account = self.estate().account().map(str::to_owned);
         thing.region = match thing.terraform_type.as_str() {
-            "aws_s3_bucket" => self.estate.bucket_region(&thing.id).map(str::to_owned),
+            "aws_s3_bucket" => self.estate().bucket_region(&thing.id).map(str::to_owned),
             _ => None,
         };
         finding
