@@ -7,11 +7,8 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::binary::Driftgate;
+use crate::support::documents::{blocks, documents, text};
 use crate::support::repository;
-
-fn text(path: &str) -> String {
-    fs::read_to_string(repository(path)).expect(path)
-}
 
 fn yaml(path: &str) -> Value {
     serde_saphyr::from_str(&text(path)).expect(path)
@@ -191,6 +188,67 @@ fn the_documented_permissions_are_those_of_the_jobs() {
             .map(|(name, level)| format!("{name}: {}", level.as_str().unwrap_or_default()))
             .collect();
         assert_eq!(told, held, "{name}");
+    }
+}
+
+/// The tables of the docs name no input and no output that the action does not have.
+#[test]
+fn what_the_tables_of_the_action_name_exists() {
+    let (action, page) = (yaml("action.yml"), text("docs/github.md"));
+    for (head, members) in [("| input |", "inputs"), ("| output |", "outputs")] {
+        let known = keys(&action[members]);
+        let table = page.split(head).nth(1).expect(head);
+        let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+        let told: BTreeSet<String> = rows
+            .iter()
+            .flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2))
+            .map(ToOwned::to_owned)
+            .collect();
+        assert_eq!(told, known, "{members}");
+    }
+}
+
+/// What an example of the docs passes is taken, and what a job of it needs is granted.
+#[test]
+fn the_examples_of_the_docs_fit_the_action_and_the_workflows() {
+    let own = yaml("action.yml");
+    let (mut calls, mut uses) = (0, 0);
+    for document in documents() {
+        for block in blocks(&text(&document), "yaml") {
+            let example: Value = serde_saphyr::from_str(&block).unwrap_or_else(|e| panic!("{document}: {e}\n{block}"));
+            for step in example["steps"].as_array().into_iter().flatten() {
+                if step["uses"].as_str().is_some_and(|used| used.starts_with("OWNER/driftgate@")) {
+                    assert_within(&step["with"], &own["inputs"], &document);
+                    uses += 1;
+                }
+            }
+            for job in example["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values()) {
+                let Some(used) = job["uses"].as_str() else { continue };
+                let path = used.strip_prefix("OWNER/driftgate/").and_then(|rest| rest.split('@').next());
+                let called = yaml(path.unwrap_or_else(|| panic!("{document}: {used}")));
+                let taken = &called["on"]["workflow_call"];
+                assert_within(&job["with"], &taken["inputs"], &document);
+                assert_within(&job["secrets"], &taken["secrets"], &document);
+                let required = taken["inputs"].as_object().expect("inputs").iter();
+                for (name, _) in required.filter(|(_, input)| input["required"] == true) {
+                    assert!(job["with"][name].is_string(), "{document}: {name} is required");
+                }
+                let needed = called["jobs"].as_object().expect("jobs").values();
+                for (name, level) in needed.flat_map(|job| job["permissions"].as_object().expect("permissions")) {
+                    assert_eq!(job["permissions"][name], *level, "{document}: {used} needs {name}");
+                }
+                calls += 1;
+            }
+        }
+    }
+    assert!(calls >= 5 && uses >= 1, "{calls} calls, {uses} uses");
+}
+
+/// Asserts that a mapping has no key that another one lacks; null is a mapping without keys.
+#[track_caller]
+fn assert_within(given: &Value, known: &Value, document: &str) {
+    for name in given.as_object().into_iter().flat_map(|given| given.keys()) {
+        assert!(known.get(name).is_some(), "{document}: nothing takes {name}");
     }
 }
 
