@@ -97,7 +97,20 @@ fn timeless(output: &str) -> String {
 
 /// Flags of other programs that the documents use.
 const FOREIGN_FLAGS: &[(&str, &[&str])] = &[
-    ("aws", &["--delete", "--exclude", "--include", "--path"]),
+    (
+        "aws",
+        &[
+            "--assume-role-policy-document",
+            "--client-id-list",
+            "--delete",
+            "--exclude",
+            "--include",
+            "--policy-document",
+            "--policy-name",
+            "--role-name",
+            "--url",
+        ],
+    ),
     ("cargo", &["--no-default-features", "--path", "--release"]),
     ("gh", &["--body"]),
     ("tests/emulator/benchmark.py", &["--without-terraform"]),
@@ -174,15 +187,22 @@ fn flags(text: &str) -> Vec<String> {
 /// What stands after `driftgate ` in blocks and spans of code, each with the line that it stands in.
 fn invocations(document: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut fenced = false;
+    // In a block of code; in one that begins with a prompt, what has none was put out.
+    let (mut fenced, mut prompted) = (false, None);
     // A backslash at its end carries a command over to the next line.
     for line in document.replace("\\\n", " ").lines() {
         if line.trim_start().starts_with("```") {
-            fenced = !fenced;
+            (fenced, prompted) = (!fenced, None);
             continue;
         }
-        let code: Vec<&str> = if fenced || line.starts_with("    ") {
+        let code: Vec<&str> = if fenced {
+            let prompt = line.trim_start().starts_with("$ ");
+            if *prompted.get_or_insert(prompt) && !prompt {
+                continue;
+            }
             vec![line.split(" # ").next().unwrap_or_default()]
+        } else if line.starts_with("    ") {
+            vec![line]
         } else {
             line.split('`').skip(1).step_by(2).collect()
         };

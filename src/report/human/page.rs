@@ -102,6 +102,12 @@ impl Page {
         self.flow(indent, columns(label) + 1, &words);
     }
 
+    /// A paragraph whose lines after the first stand by `hang` further in.
+    fn hanging(&mut self, indent: usize, hang: usize, style: Style, paragraph: &str) {
+        let words: Vec<(Style, &str)> = paragraph.split(' ').map(|word| (style, word)).collect();
+        self.flow(indent, hang, &words);
+    }
+
     /// Words in as many lines as they take, those after the first by `hang` further in.
     fn flow(&mut self, indent: usize, hang: usize, words: &[(Style, &str)]) {
         for (at, line) in self.break_lines(words, indent, hang).iter().enumerate() {
@@ -121,14 +127,14 @@ impl Page {
     pub(super) fn step(&mut self, indent: usize, style: Style, say: &str, command: Option<&str>) {
         const LABEL: &str = "next: ";
         let Some(command) = command else {
-            return self.wrapped(indent, style, &format!("{LABEL}{say}"));
+            return self.hanging(indent, LABEL.len(), style, &format!("{LABEL}{say}"));
         };
         let line = format!("{LABEL}{say}: {command}");
         let fits = self.options.width.is_none_or(|width| indent + columns(&line) <= width);
         if fits {
             return self.styled(indent, style, &line);
         }
-        self.wrapped(indent, style, &format!("{LABEL}{say}:"));
+        self.hanging(indent, LABEL.len(), style, &format!("{LABEL}{say}:"));
         self.styled(indent + LABEL.len(), style, command);
     }
 

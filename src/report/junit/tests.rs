@@ -90,8 +90,6 @@ fn parsed(xml: &str) -> Element {
 /// those that hold by custom: the counts are right, names are unique, a case has one status.
 fn checked(result: &CheckResult) -> Element {
     let text = rendered(result);
-    let read = Report::deserialize_from_str(&text).unwrap();
-    assert_eq!(read.to_string().unwrap(), text, "another reader takes it for something else");
     let root = parsed(&text);
     assert_eq!(root.name, "testsuites");
     let known = |element: &Element, attributes: &[&str], children: &[&str]| {
@@ -152,12 +150,26 @@ fn checked(result: &CheckResult) -> Element {
     for (at, name) in ["tests", "failures", "errors", "skipped"].into_iter().enumerate() {
         assert_eq!(root.number(name), sums[at], "{name}");
     }
+    // A published reader takes it for the same, given the zone that the format's times do not have.
+    let read = Report::deserialize_from_str(&zoned(&text)).unwrap();
+    assert_eq!([read.tests, read.failures, read.errors, read.skipped], sums);
+    let cases: usize = read.test_suites.iter().map(|suite| suite.test_cases.len()).sum();
+    assert_eq!(cases, sums[0]);
     match result.outcome {
         Outcome::Clean => assert_eq!((sums[1], sums[2]), (0, 0)),
         Outcome::Drift => assert!(sums[1] > 0),
         Outcome::Incomplete => assert!(sums[1] == 0 && sums[2] > 0),
     }
     root
+}
+
+fn zoned(xml: &str) -> String {
+    let (before, suites) = xml.split_once(" timestamp=\"").unwrap_or((xml, ""));
+    if suites.is_empty() {
+        return xml.to_owned();
+    }
+    let (time, rest) = suites.split_once('"').unwrap();
+    format!("{before} timestamp=\"{time}Z\"{}", zoned(rest))
 }
 
 /// Every case as `suite | name: status`.
