@@ -46,7 +46,9 @@ fn five_thousand_findings() {
     for format in Format::ALL {
         let report = samples::written(*format, &result).replace(env!("CARGO_PKG_VERSION"), "[version]");
         // Style and script of the page have files of their own.
-        let body = report.split_once("<body>").and_then(|(_, body)| body.rsplit_once("<script>"));
+        let body = report
+            .split_once("<body>")
+            .and_then(|(_, body)| body.rsplit_once("<script>"));
         let report = body.map_or(report.as_str(), |(body, _)| body);
         insta::assert_snapshot!(format!("five_thousand_findings_{format}"), samples::digest(report));
     }
@@ -56,7 +58,10 @@ fn five_thousand_findings() {
 fn a_digest_tells_any_two_reports_apart() {
     let long: String = (0..40).map(|at| format!("line {at}\n")).collect();
     let digest = samples::digest(&long);
-    assert!(digest.contains("40 lines") && digest.contains("\n[22 lines]\nline 34\n"), "{digest}");
+    assert!(
+        digest.contains("40 lines") && digest.contains("\n[22 lines]\nline 34\n"),
+        "{digest}"
+    );
     assert_ne!(digest, samples::digest(&long.replace("line 20", "line 02")));
     assert!(samples::digest("one").ends_with("\none\n[0 lines]"));
 }
@@ -74,7 +79,14 @@ fn no_format_shows_a_sensitive_value() {
 /// What is sensitive is not passed over either.
 #[test]
 fn formats_that_show_values_say_that_one_is_sensitive() {
-    for format in [Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Markdown, Format::Html] {
+    for format in [
+        Format::Human,
+        Format::Json,
+        Format::Sarif,
+        Format::Junit,
+        Format::Markdown,
+        Format::Html,
+    ] {
         for result in [samples::drifted(), samples::outage()] {
             let report = samples::written(format, &result);
             assert!(report.contains(json::v1::SENSITIVE), "{format}: {report}");
@@ -86,7 +98,11 @@ fn formats_that_show_values_say_that_one_is_sensitive() {
 fn nothing_in_any_format_moves_a_cursor() {
     let nasty = "\u{1b}[2J\u{9b}1m\u{202e}gpj\u{200b}\u{0}\r\n\u{2028}x";
     for format in Format::ALL {
-        for result in [samples::hostile(), samples::filled_with(nasty), samples::filled_with("")] {
+        for result in [
+            samples::hostile(),
+            samples::filled_with(nasty),
+            samples::filled_with(""),
+        ] {
             samples::assert_visible(&samples::written(*format, &result));
         }
     }

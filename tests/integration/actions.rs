@@ -218,14 +218,19 @@ fn the_examples_of_the_docs_fit_the_action_and_the_workflows() {
         for block in blocks(&text(&document), "yaml") {
             let example: Value = serde_saphyr::from_str(&block).unwrap_or_else(|e| panic!("{document}: {e}\n{block}"));
             for step in example["steps"].as_array().into_iter().flatten() {
-                if step["uses"].as_str().is_some_and(|used| used.starts_with("OWNER/driftgate@")) {
+                if step["uses"]
+                    .as_str()
+                    .is_some_and(|used| used.starts_with("OWNER/driftgate@"))
+                {
                     assert_within(&step["with"], &own["inputs"], &document);
                     uses += 1;
                 }
             }
             for job in example["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values()) {
                 let Some(used) = job["uses"].as_str() else { continue };
-                let path = used.strip_prefix("OWNER/driftgate/").and_then(|rest| rest.split('@').next());
+                let path = used
+                    .strip_prefix("OWNER/driftgate/")
+                    .and_then(|rest| rest.split('@').next());
                 let called = yaml(path.unwrap_or_else(|| panic!("{document}: {used}")));
                 let taken = &called["on"]["workflow_call"];
                 assert_within(&job["with"], &taken["inputs"], &document);
@@ -269,7 +274,10 @@ impl Step {
         let check = steps.iter().find(|step| step["id"] == "check").expect("a step checks");
         let mut command = Command::new("bash");
         for (variable, value) in check["env"].as_object().expect("variables") {
-            let input = value.as_str().and_then(|value| value.split("inputs.").nth(1)).unwrap_or_default();
+            let input = value
+                .as_str()
+                .and_then(|value| value.split("inputs.").nth(1))
+                .unwrap_or_default();
             let default = &action["inputs"][input.trim_end_matches(" }}")]["default"];
             command.env(variable, default.as_str().unwrap_or_default());
         }
@@ -297,7 +305,9 @@ impl Step {
     /// The value of an output; empty where there is none.
     fn output(&self, name: &str) -> String {
         let outputs = self.file("output");
-        let mut values = outputs.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let mut values = outputs
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
         values.next().unwrap_or_default().to_owned()
     }
 }
@@ -311,10 +321,18 @@ fn the_action_checks_and_passes_on_what_came_out() {
         ("SECRET_VALUES", "TOKEN=100%25"),
     ]);
     assert!(step.succeeded, "findings are the last step's business: {}", step.stdout);
-    assert_eq!((step.output("exit-code"), step.output("outcome")), ("2".to_owned(), "drift".to_owned()));
+    assert_eq!(
+        (step.output("exit-code"), step.output("outcome")),
+        ("2".to_owned(), "drift".to_owned())
+    );
     assert!(step.stdout.starts_with("::add-mask::100%2525\n"), "{}", step.stdout);
     assert!(step.stdout.contains("\n::error title="), "{}", step.stdout);
-    assert_eq!(step.stdout.matches("DRIFT: ").count(), 1, "the verdict is said once: {}", step.stdout);
+    assert_eq!(
+        step.stdout.matches("DRIFT: ").count(),
+        1,
+        "the verdict is said once: {}",
+        step.stdout
+    );
     assert!(step.file("summary").starts_with("## driftgate: drift\n"));
     for report in ["json", "html", "sarif", "markdown"] {
         let file = step.output(report);
@@ -337,12 +355,23 @@ fn the_action_refuses_what_it_cannot_read() {
     for (inputs, says) in [
         ([("RESULT", "nowhere.json")], "::the result nowhere.json cannot be read"),
         ([("RESULT", &*empty)], " cannot be read"),
-        ([("SECRET_VALUES", "no pair")], "a line of secret-values is not NAME=VALUE"),
+        (
+            [("SECRET_VALUES", "no pair")],
+            "a line of secret-values is not NAME=VALUE",
+        ),
     ] {
         let step = Step::run(&inputs);
         assert!(!step.succeeded, "{inputs:?}");
-        let errors = step.stdout.lines().filter(|line| line.starts_with("::error title=driftgate::"));
-        assert_eq!(errors.filter(|line| line.contains(says)).count(), 1, "{inputs:?}: {}", step.stdout);
+        let errors = step
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("::error title=driftgate::"));
+        assert_eq!(
+            errors.filter(|line| line.contains(says)).count(),
+            1,
+            "{inputs:?}: {}",
+            step.stdout
+        );
     }
 }
 

@@ -90,7 +90,10 @@ fn samples_of_the_demo_are_its_real_output() {
 
 /// Without the time that a run took, which ends the verdict.
 fn timeless(output: &str) -> String {
-    let (before, time) = output.trim_end().rsplit_once(" in ").expect("a verdict ends with a time");
+    let (before, time) = output
+        .trim_end()
+        .rsplit_once(" in ")
+        .expect("a verdict ends with a time");
     assert!(time.starts_with(|c: char| c.is_ascii_digit()), "no time: {time}");
     before.to_owned()
 }
@@ -131,12 +134,18 @@ fn every_command_and_flag_in_the_documents_exists() {
                 .take(2)
                 .collect();
             let Some(length) = (1..=words.len()).rev().find(|length| known(&words[..*length])) else {
-                assert!(words.is_empty(), "{document}: there is no `driftgate {command}`: {line}");
+                assert!(
+                    words.is_empty(),
+                    "{document}: there is no `driftgate {command}`: {line}"
+                );
                 continue;
             };
             let name = words[..length].join(" ");
             for flag in flags(&command) {
-                assert!(commands[&name].contains(&flag), "{document}: `driftgate {name}` has no {flag}: {line}");
+                assert!(
+                    commands[&name].contains(&flag),
+                    "{document}: `driftgate {name}` has no {flag}: {line}"
+                );
                 named += 1;
             }
         }
@@ -168,7 +177,11 @@ fn command_line() -> BTreeMap<String, BTreeSet<String>> {
                 open.push(format!("{command} {name}").trim().to_owned());
             }
         }
-        let own = told.lines().filter(|line| line.trim_start().starts_with('-')).flat_map(flags).collect();
+        let own = told
+            .lines()
+            .filter(|line| line.trim_start().starts_with('-'))
+            .flat_map(flags)
+            .collect();
         commands.insert(command, own);
     }
     commands.remove("");
@@ -179,7 +192,10 @@ fn command_line() -> BTreeMap<String, BTreeSet<String>> {
 /// The long flags in a text.
 fn flags(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_ascii_lowercase() && c != '-')
-        .filter(|word| word.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase())))
+        .filter(|word| {
+            word.strip_prefix("--")
+                .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -207,7 +223,9 @@ fn invocations(document: &str) -> Vec<(String, String)> {
             line.split('`').skip(1).step_by(2).collect()
         };
         for code in code {
-            let commands = code.split(['|', ';', '&']).map(|part| part.trim().trim_start_matches("$ "));
+            let commands = code
+                .split(['|', ';', '&'])
+                .map(|part| part.trim().trim_start_matches("$ "));
             let ours = commands.filter_map(|command| command.trim_start_matches("- run: ").strip_prefix("driftgate "));
             found.extend(ours.map(|command| (line.to_owned(), command.to_owned())));
         }

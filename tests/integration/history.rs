@@ -36,7 +36,10 @@ impl Account {
         let bucket = format!("{}-results", emulator::token(&id));
         let key = format!("AKIAEXAMPLE{id}");
         let recorded = tempfile::tempdir().expect("a temporary directory");
-        let reached = json!([format!("arn:aws:s3:::{bucket}"), format!("arn:aws:s3:::{bucket}/site/*")]);
+        let reached = json!([
+            format!("arn:aws:s3:::{bucket}"),
+            format!("arn:aws:s3:::{bucket}/site/*")
+        ]);
         user::save(recorded.path(), &key, allowed, &reached);
         let world = World::load_with(recorded.path(), emulator, id, json!({}));
         world.console_in(REGION, |aws| {

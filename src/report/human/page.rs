@@ -98,7 +98,11 @@ impl Page {
         let plain = Style::new();
         let mut words: Vec<(Style, &str)> = label.split(' ').map(|word| (style, word)).collect();
         words.extend([(plain, name), (plain, "")]);
-        words.extend(said.split(' ').filter(|word| !word.is_empty()).map(|word| (plain, word)));
+        words.extend(
+            said.split(' ')
+                .filter(|word| !word.is_empty())
+                .map(|word| (plain, word)),
+        );
         self.flow(indent, columns(label) + 1, &words);
     }
 
@@ -217,7 +221,12 @@ mod tests {
             width: Some(40),
             ..Options::default()
         });
-        page.entry(2, (Style::new(), "ok    "), "www.example.com", "200, object index.html of bucket b");
+        page.entry(
+            2,
+            (Style::new(), "ok    "),
+            "www.example.com",
+            "200, object index.html of bucket b",
+        );
         assert_eq!(
             page.into_text(),
             "  ok     www.example.com  200, object\n         index.html of bucket b\n"
