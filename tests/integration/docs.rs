@@ -81,7 +81,16 @@ fn samples_of_the_demo_are_its_real_output() {
                 continue;
             };
             let run = Driftgate::new(["demo"].into_iter().chain(arguments.split_whitespace())).run();
-            assert_eq!(timeless(shown), timeless(&run.stdout), "{document}: {command}");
+            if std::env::var_os("BLESS").is_some() && timeless(shown) != timeless(&run.stdout) {
+                let fresh = text(&document).replace(shown, &format!("{}\n", run.stdout.trim_end()));
+                fs::write(repository(&document), fresh).expect("the document is written");
+            } else {
+                assert_eq!(
+                    timeless(shown),
+                    timeless(&run.stdout),
+                    "{document} is stale; run BLESS=1 cargo test --test integration docs"
+                );
+            }
             samples += 1;
         }
     }
