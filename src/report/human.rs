@@ -267,8 +267,8 @@ fn hosts(page: &mut Page, result: &CheckResult) {
                 Some(false) => (style::of(Severity::Critical), "broken"),
                 None => (style::WARNING, "unknown"),
             };
-            let name = (Style::new(), escape::text(&format!("{}  {}", host.host, host.visitor)));
-            page.sentence(2, Some((style, format!("{mark:7}"))), (name.0, &name.1), None);
+            let (name, visitor) = (escape::text(&host.host), escape::text(&host.visitor));
+            page.entry(2, (style, &format!("{mark:7}")), &name, &visitor);
         }
     }
     if !result.doubts.is_empty() {

@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod deploys;
 mod docs;
+mod formats;
 mod html;
 mod incident;
 mod language;

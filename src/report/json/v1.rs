@@ -450,15 +450,26 @@ pub enum ParseError {
     Damaged(#[source] serde_json::Error),
 }
 
+/// What tells which version wrote a document, read alone: documents are large.
+#[derive(Deserialize)]
+struct Head {
+    schema: Option<Value>,
+}
+
 /// Reads a saved result. Members that it does not know are passed over: a later minor version may have added them.
 ///
 /// # Errors
 /// Tells text that is no result from results of other versions and from a result of this version that misses or
 /// mistypes something.
 pub fn parse(text: &str) -> Result<Document, ParseError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| ParseError::NotAResult(format!("not JSON ({error})")))?;
-    let found = match value.get("schema") {
+    let head: Head = serde_json::from_str(text).map_err(|error| {
+        ParseError::NotAResult(if error.is_data() {
+            "it has no `schema`".to_owned()
+        } else {
+            format!("not JSON ({error})")
+        })
+    })?;
+    let found = match &head.schema {
         Some(Value::String(found)) => found,
         Some(_) => {
             return Err(ParseError::NotAResult("its `schema` is not a string".to_owned()));
@@ -475,7 +486,6 @@ pub fn parse(text: &str) -> Result<Document, ParseError> {
         Some(version) if version < VERSION => return Err(ParseError::Older { found: shown }),
         Some(_) => {}
     }
-    // From the text and not from the value, for the sake of the line and column in the error.
     serde_json::from_str(text).map_err(ParseError::Damaged)
 }
 
