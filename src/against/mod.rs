@@ -4,11 +4,11 @@
 //! same [`Kind`](crate::kinds::Kind) code and compared like a state. What the snapshot never asked for is out of scope;
 //! what it asked for in vain, or what cannot be read now, is unchecked.
 
-use crate::canon::{Difference, Meaning, canonical, diff};
-use crate::compare::{self, Comparison};
+use crate::canon::Meaning;
+use crate::compare::{self, Comparison, Thing};
 use crate::estate::Estate;
 use crate::expected::{Instance, State};
-use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
+use crate::finding::{Category, Finding, ResourceRef, Unchecked};
 use crate::instances;
 use crate::inventory::{Failure, Inventory, Reason};
 use crate::kinds::{self, Kind, Live};
@@ -126,11 +126,11 @@ impl Run<'_> {
             (Live::Found { .. }, Live::Gone(detail)) => into.findings.push(self.gone_since(resource, &detail)),
             (
                 Live::Found {
-                    attributes: mut then,
+                    attributes: then,
                     unknown: unknown_then,
                 },
                 Live::Found {
-                    attributes: mut now,
+                    attributes: now,
                     unknown: unknown_now,
                 },
             ) => {
@@ -140,63 +140,21 @@ impl Run<'_> {
                         .iter()
                         .any(|(other, failure)| *other == name && failure.reason == Reason::NotInSnapshot)
                 };
-                let told_then = unknown_then.iter().filter(|(name, _)| asked(name));
-                for (name, failure) in told_then.chain(unknown_now.iter().filter(|(name, _)| asked(name))) {
-                    let detail = format!("`{name}` could not be read: {}", failure.detail);
-                    let failure = Failure {
-                        detail,
-                        ..failure.clone()
-                    };
-                    into.unchecked.push(Unchecked::new(shown.clone(), &failure));
-                }
-                kind.reconcile(&mut then, &mut now);
-                let shape = kind.shape();
-                let mut differences = diff(
-                    &canonical(&shape, &then),
-                    &canonical(&shape, &now),
-                    self.estate.identities(),
-                );
-                kind.refine(instance, &mut differences);
-                into.findings
-                    .extend(self.changed_since(kind, instance, &resource, &differences));
+                let unknown = unknown_then.iter().chain(&unknown_now).filter(|(name, _)| asked(name));
+                into.unchecked
+                    .extend(unknown.map(|part| compare::unread(&shown, part)));
+                let thing = Thing {
+                    kind,
+                    instance,
+                    estate: self.estate,
+                };
+                let found = thing.changes(then, now, rule_of).into_iter().map(|(rule, changes)| {
+                    let finding = self.finding(rule, resource.clone(), "", "");
+                    Finding { changes, ..finding }.entitled()
+                });
+                into.findings.extend(found);
             }
         }
-    }
-
-    /// One finding for what changed, and one for what only looks changed.
-    fn changed_since(
-        &self,
-        kind: &dyn Kind,
-        instance: &Instance,
-        resource: &ResourceRef,
-        differences: &[Difference],
-    ) -> Vec<Finding> {
-        let secrets = compare::secrets(kind, instance);
-        let changes = |labels: bool| -> Vec<Change> {
-            differences
-                .iter()
-                .filter(|one| (one.meaning == Meaning::Cosmetic) == labels)
-                .map(|one| compare::change(one, &secrets))
-                .collect()
-        };
-        let finding = |rule: &'static str, changes: Vec<Change>, title: String| Finding {
-            changes,
-            ..self.finding(rule, resource.clone(), title, "")
-        };
-        let mut found = Vec::new();
-        let (real, labels) = (changes(false), changes(true));
-        if !real.is_empty() {
-            let title = match real.len() {
-                1 => "1 attribute changed since the snapshot".to_owned(),
-                n => format!("{n} attributes changed since the snapshot"),
-            };
-            found.push(finding(rules::CHANGED_SINCE_SNAPSHOT, real, title));
-        }
-        if !labels.is_empty() {
-            let title = "labels without effect changed since the snapshot".to_owned();
-            found.push(finding(rules::COSMETIC_CHANGE, labels, title));
-        }
-        found
     }
 
     fn new_since(&self, resource: ResourceRef, before: &str) -> Finding {
@@ -204,7 +162,7 @@ impl Run<'_> {
         self.finding(
             rules::NEW_SINCE_SNAPSHOT,
             resource,
-            "made since the snapshot".to_owned(),
+            "made since the snapshot",
             &detail,
         )
     }
@@ -214,16 +172,16 @@ impl Run<'_> {
         self.finding(
             rules::GONE_SINCE_SNAPSHOT,
             resource,
-            "gone since the snapshot".to_owned(),
+            "gone since the snapshot",
             &detail,
         )
     }
 
-    fn finding(&self, rule: &'static str, resource: ResourceRef, title: String, detail: &str) -> Finding {
+    fn finding(&self, rule: &'static str, resource: ResourceRef, title: &str, detail: &str) -> Finding {
         let taken = format!(
             "The snapshot {} was taken at {}.",
             self.baseline.name(),
-            self.baseline.taken_at()
+            to_the_second(self.baseline.taken_at())
         );
         let detail = match detail {
             "" => taken,
@@ -266,6 +224,22 @@ impl Run<'_> {
             }
         }
         found
+    }
+}
+
+/// An RFC 3339 time in UTC without fractions of a second.
+fn to_the_second(time: &str) -> String {
+    match time.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => time.to_owned(),
+    }
+}
+
+/// Under which rule a difference from the snapshot is reported.
+fn rule_of(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Different | Meaning::Unresolved | Meaning::Reworded => rules::CHANGED_SINCE_SNAPSHOT,
+        Meaning::Cosmetic => rules::COSMETIC_SINCE_SNAPSHOT,
     }
 }
 
