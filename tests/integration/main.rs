@@ -9,11 +9,13 @@ mod cli;
 mod config;
 mod deploys;
 mod docs;
+mod earlier;
 mod html;
 mod incident;
 mod language;
 mod policies;
 mod support;
+mod terraform_dir;
 mod trace;
 
 #[cfg(feature = "live")]

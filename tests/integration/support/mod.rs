@@ -6,6 +6,7 @@ pub(crate) mod binary;
 pub(crate) mod console;
 #[cfg(feature = "live")]
 pub(crate) mod emulator;
+pub(crate) mod desk;
 pub(crate) mod http;
 pub(crate) mod webdriver;
 #[cfg(feature = "live")]
