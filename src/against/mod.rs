@@ -4,6 +4,8 @@
 //! same [`Kind`](crate::kinds::Kind) code and compared like a state. What the snapshot never asked for is out of scope;
 //! what it asked for in vain, or what cannot be read now, is unchecked.
 
+use std::collections::BTreeSet;
+
 use crate::canon::Meaning;
 use crate::compare::{self, Comparison, Thing};
 use crate::estate::Estate;
@@ -90,31 +92,47 @@ struct Run<'a> {
 impl Run<'_> {
     fn compare(&self) -> Comparison {
         let mut comparison = Comparison::default();
+        let (appeared, mut lost) = self.listed();
         for instance in self.estate.instances() {
             let Some(kind) = kinds::of(&instance.terraform_type) else {
                 continue;
             };
             comparison.counts.resources += 1;
             let before = comparison.unchecked.len();
-            self.one(kind, instance, &mut comparison);
+            self.one(kind, instance, &mut lost, &mut comparison);
             match comparison.unchecked.len() == before {
                 true => comparison.counts.checked += 1,
                 false => comparison.counts.unchecked += 1,
             }
         }
-        comparison.findings.extend(self.appeared());
+        let thing = |(terraform_type, id): Listed| (self.resource(terraform_type, id.clone(), None), id);
+        comparison.findings.extend(appeared.into_iter().map(|one| {
+            let (resource, id) = thing(one);
+            self.new_since(resource, &format!("{id} was not there"))
+        }));
+        comparison.findings.extend(lost.into_iter().map(|one| {
+            let (resource, id) = thing(one);
+            self.gone_since(resource, &format!("{id} is listed no more"))
+        }));
         comparison
     }
 
-    fn one(&self, kind: &dyn Kind, instance: &Instance, into: &mut Comparison) {
+    /// Takes what it tells of out of `lost`.
+    fn one(&self, kind: &dyn Kind, instance: &Instance, lost: &mut BTreeSet<Listed>, into: &mut Comparison) {
         let resource = match kind.identity(instance, self.estate) {
             Ok(identity) => self.resource(kind.terraform_type(), identity.id, identity.region),
             Err(failure) => return into.unchecked.push(Unchecked::new(&instance.address, &failure)),
         };
         let shown = self.address(&resource).unwrap_or_else(|| instance.address.clone());
+        let is_lost = lost.remove(&(kind.terraform_type(), resource.id.clone()));
         let then = kind.live(instance, self.estate, self.baseline.inventory());
         let now = kind.live(instance, self.estate, self.live);
         match (then, now) {
+            // The listing says what the thing itself, which nobody asked for, does not.
+            (_, Live::Unknown(_)) if is_lost => {
+                let detail = format!("{} is listed no more", resource.id);
+                into.findings.push(self.gone_since(resource, &detail));
+            }
             (Live::Unknown(failure), _) => {
                 let detail = format!("{} does not tell: {}", self.baseline.name(), failure.detail);
                 into.unchecked
@@ -210,22 +228,24 @@ impl Run<'_> {
             .map(str::to_owned)
     }
 
-    /// Things that live lists and the snapshot, which listed them too, does not.
-    fn appeared(&self) -> Vec<Finding> {
+    /// The things that only one of both lists, where both have the listing: those that appeared, and those that are lost.
+    /// A listing that one side lacks says nothing.
+    fn listed(&self) -> (BTreeSet<Listed>, BTreeSet<Listed>) {
         let now = instances::things(self.live);
         let then = instances::things(self.baseline.inventory());
-        let mut found = Vec::new();
+        let (mut appeared, mut lost) = (BTreeSet::new(), BTreeSet::new());
         for (listing, ids) in now {
-            // A listing that the snapshot lacks says nothing about what is new.
             let Some(before) = then.get(&listing) else { continue };
-            for id in ids.difference(before) {
-                let resource = self.resource(listing.terraform_type(), id.clone(), None);
-                found.push(self.new_since(resource, &format!("{id} was not there")));
-            }
+            let of_type = |id: &String| (listing.terraform_type(), id.clone());
+            appeared.extend(ids.difference(before).map(of_type));
+            lost.extend(before.difference(&ids).map(of_type));
         }
-        found
+        (appeared, lost)
     }
 }
+
+/// Terraform type and import id of something that a listing holds.
+type Listed = (&'static str, String);
 
 /// An RFC 3339 time in UTC without fractions of a second.
 fn to_the_second(time: &str) -> String {

@@ -88,7 +88,7 @@ fn state_source(
         StateLocation::Unsupported { place, kind, instead } => Err(Error::Backend {
             place,
             what: format!("the backend \"{kind}\" is not read"),
-            instead: match directory {
+            instead: match directory.filter(|directory| *directory != Path::new(".")) {
                 None => instead,
                 Some(directory) => {
                     let directory = directory.display();

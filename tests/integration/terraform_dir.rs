@@ -58,7 +58,12 @@ fn a_directory_is_named_and_so_are_its_files() {
     assert_eq!((states, &place["file"]), (json!(["infra/terraform.tfstate"]), &json!("infra/main.tf")));
 
     let missing = desk.check(CHANGED, &["--terraform-dir", "nowhere"]);
-    assert!(missing.failed().contains("nowhere"), "{}", missing.stderr);
+    assert!(
+        missing.failed().starts_with("driftgate: error: nowhere: No such file")
+            && missing.stderr.contains("; name the directory of the Terraform configuration"),
+        "{}",
+        missing.stderr
+    );
     let piped = ["check", "--live", CHANGED, "--no-workflows", "--no-serving", "--format", "json"];
     let piped = desk.driftgate(piped.into_iter().chain(["--terraform-dir", "infra", "--state", "-"]));
     let (_, place) = read(&piped.stdin(desk.read("infra/terraform.tfstate")).run());
@@ -238,13 +243,14 @@ mod in_s3 {
         let world = World::part("two-sites", &[distribution]);
         let bucket = format!("{}-states", emulator::token(&world.account));
         let text = std::fs::read(world.state(STATE)).expect("the state is there");
-        world.console(|aws| async {
+        let (states, content) = (&bucket, &text);
+        world.console(|aws| async move {
             let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuWest2);
-            let create = aws.s3.create_bucket().bucket(&bucket);
+            let create = aws.s3.create_bucket().bucket(states);
             let made = create.create_bucket_configuration(place.build()).send().await;
             made.expect("the bucket is made");
             for key in ["site.tfstate", "env:/stage/site.tfstate"] {
-                let put = aws.s3.put_object().bucket(&bucket).key(key).body(text.clone().into());
+                let put = aws.s3.put_object().bucket(states).key(key).body(content.clone().into());
                 put.send().await.expect("the state is put");
             }
         });
@@ -268,13 +274,13 @@ mod in_s3 {
         write(".terraform/terraform.tfstate", &merged.to_string());
         let run = check();
         let states = run.json()["run"]["states"].clone();
-        assert_eq!(states, json!([format!("s3://{bucket}/site.tfstate")]), "{}", run.stderr);
+        assert_eq!(states, json!([format!("s3://{bucket}/site.tfstate?region=eu-west-2")]), "{}", run.stderr);
         assert_eq!(
             named(&run.json()["findings"]),
             [format!("resource-without-block {distribution}")]
         );
         write(".terraform/environment", "stage");
         let states = check().json()["run"]["states"].clone();
-        assert_eq!(states, json!([format!("s3://{bucket}/env:/stage/site.tfstate")]));
+        assert_eq!(states, json!([format!("s3://{bucket}/env:/stage/site.tfstate?region=eu-west-2")]));
     }
 }
