@@ -108,7 +108,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout();
     writeln!(out, "{RULES} rules over {FINDINGS} findings:")?;
     for (name, condition) in FORMS {
-        writeln!(out, "{:>8.1} ms  {name}", time(&policy(condition)?)?.as_secs_f64() * 1e3)?;
+        writeln!(
+            out,
+            "{:>8.1} ms  {name}",
+            time(&policy(condition)?)?.as_secs_f64() * 1e3
+        )?;
     }
     Ok(())
 }

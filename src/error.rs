@@ -70,9 +70,7 @@ pub enum Error {
          or use the other one's credentials"
     )]
     OtherAccount { file: String, theirs: String, ours: String },
-    #[error(
-        "{subject:?} is neither a rule nor the id of a finding of this check; {hint}"
-    )]
+    #[error("{subject:?} is neither a rule nor the id of a finding of this check; {hint}")]
     NothingToExplain { subject: String, hint: String },
     #[error("{}: this file exists already and is not touched; name another with -o FILE", .file.display())]
     BaselineExists { file: PathBuf },

@@ -159,8 +159,7 @@ impl Run<'_> {
                         .any(|(other, failure)| *other == name && failure.reason == Reason::NotInSnapshot)
                 };
                 let unknown = unknown_then.iter().chain(&unknown_now).filter(|(name, _)| asked(name));
-                into.unchecked
-                    .extend(unknown.map(|part| compare::unread(&shown, part)));
+                into.unchecked.extend(unknown.map(|part| compare::unread(&shown, part)));
                 let thing = Thing {
                     kind,
                     instance,
@@ -177,22 +176,12 @@ impl Run<'_> {
 
     fn new_since(&self, resource: ResourceRef, before: &str) -> Finding {
         let detail = format!("When the snapshot was taken, {before}.");
-        self.finding(
-            rules::NEW_SINCE_SNAPSHOT,
-            resource,
-            "made since the snapshot",
-            &detail,
-        )
+        self.finding(rules::NEW_SINCE_SNAPSHOT, resource, "made since the snapshot", &detail)
     }
 
     fn gone_since(&self, resource: ResourceRef, now: &str) -> Finding {
         let detail = format!("Now {now}.");
-        self.finding(
-            rules::GONE_SINCE_SNAPSHOT,
-            resource,
-            "gone since the snapshot",
-            &detail,
-        )
+        self.finding(rules::GONE_SINCE_SNAPSHOT, resource, "gone since the snapshot", &detail)
     }
 
     fn finding(&self, rule: &'static str, resource: ResourceRef, title: &str, detail: &str) -> Finding {

@@ -125,8 +125,17 @@ fn what_is_listed_no_more_is_gone() {
     let mut snapshot = recorded("00-healthy");
     snapshot.inventory.bucket.remove(&lost);
     let comparison = Baseline::new("before.json", snapshot).compare(&Estate::new(&[], None), &live);
-    assert_eq!(told(&comparison), [(rules::GONE_SINCE_SNAPSHOT, "aws_s3_bucket", vec![])]);
-    assert_eq!(comparison.findings[0].detail, format!("Now {lost} is listed no more. The snapshot before.json was taken at {}.", to_the_second(healthy().taken_at())));
+    assert_eq!(
+        told(&comparison),
+        [(rules::GONE_SINCE_SNAPSHOT, "aws_s3_bucket", vec![])]
+    );
+    assert_eq!(
+        comparison.findings[0].detail,
+        format!(
+            "Now {lost} is listed no more. The snapshot before.json was taken at {}.",
+            to_the_second(healthy().taken_at())
+        )
+    );
 }
 
 #[test]

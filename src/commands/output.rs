@@ -54,9 +54,7 @@ pub(super) struct Reports<'a> {
 
 impl<'a> Reports<'a> {
     pub(super) fn open(reports: &'a [ReportTo], world: &World) -> Result<Reports<'a>, Error> {
-        let open = reports
-            .iter()
-            .map(|to| Ok((to.format, Target::open(&to.file, world)?)));
+        let open = reports.iter().map(|to| Ok((to.format, Target::open(&to.file, world)?)));
         Ok(Reports {
             open: open.collect::<Result<_, Error>>()?,
         })

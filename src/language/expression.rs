@@ -97,7 +97,10 @@ impl Expression {
             Kind::All(conjuncts) => conjuncts.as_slice(),
             _ => std::slice::from_ref(&self.root),
         };
-        conjuncts.iter().map_while(|conjunct| self.requirement(conjunct)).collect()
+        conjuncts
+            .iter()
+            .map_while(|conjunct| self.requirement(conjunct))
+            .collect()
     }
 
     fn requirement(&self, conjunct: &Node) -> Option<Requirement> {

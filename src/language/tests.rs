@@ -5,7 +5,8 @@ mod hostile;
 mod marks;
 
 use super::{
-    Demand, Diagnostic, Diagnostics, Expression, Function, FunctionError, Parameter, Source, Type, Value, Values, Vocabulary,
+    Demand, Diagnostic, Diagnostics, Expression, Function, FunctionError, Parameter, Source, Type, Value, Values,
+    Vocabulary,
 };
 
 /// Variables as a policy has them: `finding` and `change` with known members, `resource` and `now` without.
@@ -134,8 +135,15 @@ fn an_index_is_told_what_is_required() {
             .collect()
     };
     assert_eq!(
-        required(r#"finding.rule == "a" && ("b" == change.path) && glob("x*y?z*", finding.address) && finding.address == "c""#),
-        ["finding.rule=a", "change.path=b", "finding.address~x y z", "finding.address=c"],
+        required(
+            r#"finding.rule == "a" && ("b" == change.path) && glob("x*y?z*", finding.address) && finding.address == "c""#
+        ),
+        [
+            "finding.rule=a",
+            "change.path=b",
+            "finding.address~x y z",
+            "finding.address=c"
+        ],
     );
     assert_eq!(
         required(r#"finding.rule == "a" && length(finding.address) > 1 && finding.address == "c""#),
@@ -156,9 +164,6 @@ fn an_index_is_told_what_is_required() {
     ] {
         assert_eq!(required(nothing), Vec::<String>::new(), "{nothing}");
     }
-    let equality = compile(r#"finding.rule == "a""#)
-        .unwrap()
-        .requirements()
-        .remove(0);
+    let equality = compile(r#"finding.rule == "a""#).unwrap().requirements().remove(0);
     assert_eq!(Some(equality.slot), vocabulary().slot("finding.rule"));
 }

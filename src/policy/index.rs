@@ -103,10 +103,7 @@ impl Index {
 fn best(rule: &Rule, telling: &[Option<Slot>]) -> Option<Requirement> {
     let rank = |one: &Requirement| {
         let place = telling.iter().position(|slot| *slot == Some(one.slot));
-        (
-            place.unwrap_or(TELLING.len()),
-            matches!(one.demand, Demand::Holding(_)),
-        )
+        (place.unwrap_or(TELLING.len()), matches!(one.demand, Demand::Holding(_)))
     };
     let cannot_fail = |one: &Requirement| match one.demand {
         Demand::Equal(_) => true,
@@ -141,7 +138,9 @@ impl ByPiece {
         for (rule, literals) in patterns {
             let rarity = |piece: &&[u8]| counts.get(piece).map(|count| count * SHORT[PIECE - piece.len()]);
             // Patterns without a literal are not found by one.
-            let Some(piece) = pieces(literals).rev().min_by_key(rarity) else { continue };
+            let Some(piece) = pieces(literals).rev().min_by_key(rarity) else {
+                continue;
+            };
             if !index.lengths.contains(&piece.len()) {
                 index.lengths.push(piece.len());
             }

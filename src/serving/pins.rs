@@ -21,7 +21,14 @@ pub fn findings(sites: &[Site], pairs: &[Pair]) -> Vec<Finding> {
             let wrong: Vec<&Pair> = hosts().filter(other).collect();
             let actual = wrong.iter().filter_map(|pair| pair.live.distribution.clone()).collect();
             let alone = pinned(|site| site.distribution.as_ref(), wanted) == 1;
-            found.extend(finding(site, alone, "aws_cloudfront_distribution", wanted, actual, &wrong));
+            found.extend(finding(
+                site,
+                alone,
+                "aws_cloudfront_distribution",
+                wanted,
+                actual,
+                &wrong,
+            ));
         }
         if let Some(wanted) = &site.bucket {
             let others = |pair: &Pair| -> Vec<String> {

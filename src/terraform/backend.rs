@@ -178,8 +178,7 @@ impl Backend {
 }
 
 const DEFAULT: &str = "default";
-const INSTEAD: &str =
-    "pipe the state in instead: `terraform state pull | driftgate check --terraform-dir . --state -`";
+const INSTEAD: &str = "pipe the state in instead: `terraform state pull | driftgate check --terraform-dir . --state -`";
 
 /// Where a state is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,11 +31,21 @@ fn id_of(result: &Value, address: &str) -> String {
 fn an_earlier_snapshot_alone_says_what_changed_since() {
     let desk = Desk::new();
     let same = desk.check(HEALTHY, &["--against", HEALTHY]);
-    assert_eq!((same.code, &same.json()["findings"]), (0, &json!([])), "{}", same.stderr);
+    assert_eq!(
+        (same.code, &same.json()["findings"]),
+        (0, &json!([])),
+        "{}",
+        same.stderr
+    );
 
     let run = desk.check(CHANGED, &["--against", HEALTHY]);
     let result = run.json();
-    assert_eq!((run.code, &result["run"]["against"]), (2, &json!(HEALTHY)), "{}", run.stderr);
+    assert_eq!(
+        (run.code, &result["run"]["against"]),
+        (2, &json!(HEALTHY)),
+        "{}",
+        run.stderr
+    );
     let mut found = named(&result["findings"]);
     found.sort();
     assert_eq!(
@@ -57,7 +67,11 @@ fn an_earlier_snapshot_alone_says_what_changed_since() {
     );
 
     let shown = desk.run(&["check", "--live", CHANGED, "--against", HEALTHY, "--no-workflows"]);
-    assert!(shown.stdout.starts_with("- snapshot   + live AWS\n"), "{}", shown.stdout);
+    assert!(
+        shown.stdout.starts_with("- snapshot   + live AWS\n"),
+        "{}",
+        shown.stdout
+    );
 }
 
 #[test]
@@ -68,7 +82,10 @@ fn a_snapshot_beside_the_state_tells_both_under_the_same_address() {
     let mut expected: BTreeSet<String> = DRIFT.into_iter().map(str::to_owned).collect();
     expected.extend(DRIFT.map(|one| one.replace("resource-changed", "changed-since-snapshot")));
     expected.extend(["live", "stage"].map(|name| format!("new-since-snapshot aws_s3_bucket {name}.example.com")));
-    assert_eq!(named(&result["findings"]).into_iter().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(
+        named(&result["findings"]).into_iter().collect::<BTreeSet<_>>(),
+        expected
+    );
     assert_eq!(run.code, 2);
 }
 
@@ -88,7 +105,17 @@ fn no_two_findings_of_a_run_share_an_id() {
         let at = |file: &str| directory.join(file).to_string_lossy().into_owned();
         let healthy = desk.path(HEALTHY).to_string_lossy().into_owned();
         let (state, live) = (at("terraform.tfstate"), at("live.json"));
-        let arguments = ["check", "--state", &state, "--live", &live, "--against", &healthy, "--format", "json"];
+        let arguments = [
+            "check",
+            "--state",
+            &state,
+            "--live",
+            &live,
+            "--against",
+            &healthy,
+            "--format",
+            "json",
+        ];
         results.push(desk.run(&arguments).json());
     }
     for result in results {
@@ -101,34 +128,67 @@ fn no_two_findings_of_a_run_share_an_id() {
 #[test]
 fn a_result_tells_what_is_new_what_persists_and_what_is_resolved() {
     let desk = Desk::new();
-    desk.edited_json(CHANGED, "later.json", |live| live["taken_at"] = json!("2027-01-02T03:04:05Z"));
+    desk.edited_json(CHANGED, "later.json", |live| {
+        live["taken_at"] = json!("2027-01-02T03:04:05Z")
+    });
     let first = desk.check(CHANGED, &["--state", STATE, "--report", "json=first.json"]);
     assert_eq!(first.code, 2, "{}", first.stderr);
     let seen = first.json()["run"]["started_at"].clone();
 
     let persisting = desk.check(
         "later.json",
-        &["--state", STATE, "--since", "first.json", "--fail-on-new", "--report", "json=second.json"],
+        &[
+            "--state",
+            STATE,
+            "--since",
+            "first.json",
+            "--fail-on-new",
+            "--report",
+            "json=second.json",
+        ],
     );
     let result = persisting.json();
-    assert_eq!((persisting.code, &result["outcome"]), (0, &json!("clean")), "nothing is new");
+    assert_eq!(
+        (persisting.code, &result["outcome"]),
+        (0, &json!("clean")),
+        "nothing is new"
+    );
     assert_eq!(named(&result["findings"]), DRIFT);
     for finding in result["findings"].as_array().expect("findings") {
         assert_eq!(finding["age"], json!({ "new": false, "first_seen": seen }));
     }
 
-    let resolved = desk.check(HEALTHY, &["--state", STATE, "--since", "second.json", "--report", "json=clean.json"]);
+    let resolved = desk.check(
+        HEALTHY,
+        &[
+            "--state",
+            STATE,
+            "--since",
+            "second.json",
+            "--report",
+            "json=clean.json",
+        ],
+    );
     let result = resolved.json();
     assert_eq!((resolved.code, &result["findings"]), (0, &json!([])));
     let gone = result["resolved"].as_array().expect("what is resolved");
     let subjects: Vec<String> = gone
         .iter()
-        .map(|one| format!("{} {}", one["rule"].as_str().unwrap_or_default(), one["subject"].as_str().unwrap_or_default()))
+        .map(|one| {
+            format!(
+                "{} {}",
+                one["rule"].as_str().unwrap_or_default(),
+                one["subject"].as_str().unwrap_or_default()
+            )
+        })
         .collect();
     assert_eq!(subjects, DRIFT);
     assert!(gone.iter().all(|one| one["first_seen"] == seen), "{gone:?}");
 
-    let new = desk.check("later.json", &["--state", STATE, "--since", "clean.json", "--fail-on-new"]);
+    let new = desk.check(
+        "later.json",
+        &["--state", STATE, "--since", "clean.json", "--fail-on-new"],
+    );
     let result = new.json();
     assert_eq!(new.code, 2);
     for finding in result["findings"].as_array().expect("findings") {
@@ -147,7 +207,16 @@ fn what_a_run_did_not_look_for_is_not_called_resolved() {
     let desk = Desk::new();
     let serving = |since: &str, to: &str| {
         let report = format!("json={to}");
-        let all = ["check", "--state", STATE, "--live", CHANGED, "--no-workflows", "--format", "json"];
+        let all = [
+            "check",
+            "--state",
+            STATE,
+            "--live",
+            CHANGED,
+            "--no-workflows",
+            "--format",
+            "json",
+        ];
         let more = ["--since", since, "--report", &report];
         desk.run(&[&all[..], if since.is_empty() { &more[2..] } else { &more }].concat())
             .json()
@@ -157,10 +226,16 @@ fn what_a_run_did_not_look_for_is_not_called_resolved() {
     let unseen = unseen.filter(|finding| finding["category"] == "serving").count();
     assert!(unseen > 1, "{:#}", full["findings"]);
 
-    let drift = desk.check(CHANGED, &["--state", STATE, "--since", "full.json", "--report", "json=drift.json"]);
+    let drift = desk.check(
+        CHANGED,
+        &["--state", STATE, "--since", "full.json", "--report", "json=drift.json"],
+    );
     let result = drift.json();
     assert_eq!(result["resolved"], json!([]));
-    assert_eq!(result["run"]["not_looked_for"], json!(["serving", "deploy", "configuration"]));
+    assert_eq!(
+        result["run"]["not_looked_for"],
+        json!(["serving", "deploy", "configuration"])
+    );
     assert_eq!(
         result["remarks"],
         json!([format!(
@@ -171,7 +246,9 @@ fn what_a_run_did_not_look_for_is_not_called_resolved() {
     let again = desk.run(&["report", "full.json", "drift.json", "--format", "json"]);
     assert_eq!(again.json()["resolved"], json!([]), "{}", again.stderr);
 
-    let other_state = desk.check(HEALTHY, &["--against", HEALTHY, "--since", "full.json"]).json();
+    let other_state = desk
+        .check(HEALTHY, &["--against", HEALTHY, "--since", "full.json"])
+        .json();
     assert_eq!(other_state["resolved"], json!([]), "the state was not looked at");
 }
 
@@ -206,10 +283,18 @@ fn a_result_may_take_the_place_of_the_one_before_it() {
     let run = check(CHANGED, &["--since", "last.json"]);
     assert_eq!(run.json()["findings"][0]["age"]["new"], false, "{}", run.stderr);
     let run = check(HEALTHY, &["--since", "last.json"]);
-    assert_eq!(run.json()["resolved"].as_array().map(Vec::len), Some(4), "{}", run.stderr);
+    assert_eq!(
+        run.json()["resolved"].as_array().map(Vec::len),
+        Some(4),
+        "{}",
+        run.stderr
+    );
     let last = desk.read("last.json");
     assert!(last.len() < long, "nothing of the longer result is left");
-    assert_eq!(serde_json::from_str::<Value>(&last).expect("JSON")["findings"], json!([]));
+    assert_eq!(
+        serde_json::from_str::<Value>(&last).expect("JSON")["findings"],
+        json!([])
+    );
 
     let failed = check("absent.json", &["--since", "last.json"]);
     assert!(failed.failed().contains("absent.json"), "{}", failed.stderr);
@@ -230,7 +315,10 @@ fn a_finding_is_explained_by_the_rule_that_decided() {
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{subject}");
         let text = &run.stdout;
         let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
-        assert!(lines[0].starts_with("aws_cloudfront_distribution.site[\"prod\"]") && lines[0].ends_with(&id), "{text}");
+        assert!(
+            lines[0].starts_with("aws_cloudfront_distribution.site[\"prod\"]") && lines[0].ends_with(&id),
+            "{text}"
+        );
         for line in [
             "aliases: allow, medium, by \"moved\" at p.hcl:2 (the host moves; owner web; until 2099-01-31)",
             "\"moved\" at p.hcl:2: matched, and decides",
@@ -245,12 +333,18 @@ fn a_finding_is_explained_by_the_rule_that_decided() {
     let rule = explain("resource-changed");
     assert!(
         rule.stdout.contains("severity medium by default")
-            && rule.stdout.contains("\"moved\" at p.hcl:2: allow (the host moves; until 2099-01-31)"),
+            && rule
+                .stdout
+                .contains("\"moved\" at p.hcl:2: allow (the host moves; until 2099-01-31)"),
         "{}",
         rule.stdout
     );
     let own = explain("moved");
-    assert!(own.stdout.starts_with("moved  rule of the policy, p.hcl:2\n"), "{}", own.stdout);
+    assert!(
+        own.stdout.starts_with("moved  rule of the policy, p.hcl:2\n"),
+        "{}",
+        own.stdout
+    );
 
     for (subject, says) in [
         ("resource-chnaged", "did you mean `resource-changed`?"),
@@ -269,35 +363,69 @@ fn a_baseline_allows_what_is_there_and_nothing_else() {
     let step = STEPS.iter().find(|step| step.name.starts_with("01")).expect("a step");
     let before = step.directory().join("live.json").to_string_lossy().into_owned();
     let of = |live: &str| {
-        let arguments = ["baseline", "-o", "allowed.hcl", "--state", STATE, "--live", live, "--no-serving"];
+        let arguments = [
+            "baseline",
+            "-o",
+            "allowed.hcl",
+            "--state",
+            STATE,
+            "--live",
+            live,
+            "--no-serving",
+        ];
         desk.run(&arguments)
     };
     let none = of(HEALTHY);
     assert_eq!(none.code, 0);
-    assert_eq!(none.stderr, "driftgate: allowed.hcl: not written: nothing fails that could be allowed\n");
+    assert_eq!(
+        none.stderr,
+        "driftgate: allowed.hcl: not written: nothing fails that could be allowed\n"
+    );
     assert!(!desk.path("allowed.hcl").exists());
 
     let run = of(&before);
     assert_eq!(
         (run.code, run.stderr.as_str()),
-        (0, "driftgate: allowed.hcl: 1 finding allowed; give it a reason, and name the file with --policy\n")
+        (
+            0,
+            "driftgate: allowed.hcl: 1 finding allowed; give it a reason, and name the file with --policy\n"
+        )
     );
     let passes = desk.check(&before, &["--state", STATE, "--policy", "allowed.hcl"]);
     assert_eq!(passes.code, 0, "{}", passes.stderr);
-    assert!(passes.stderr.contains("the reason is still to be filled in"), "{}", passes.stderr);
+    assert!(
+        passes.stderr.contains("the reason is still to be filled in"),
+        "{}",
+        passes.stderr
+    );
     let decision = &passes.json()["findings"][0]["decisions"][0];
-    assert_eq!((&decision["action"], &decision["by"]["place"]["file"]), (&json!("allow"), &json!("allowed.hcl")));
+    assert_eq!(
+        (&decision["action"], &decision["by"]["place"]["file"]),
+        (&json!("allow"), &json!("allowed.hcl"))
+    );
 
     let more = desk.check(CHANGED, &["--state", STATE, "--policy", "allowed.hcl"]);
     let result = more.json();
     let failing = result["findings"].as_array().expect("findings").iter();
-    let failing: Vec<Value> = failing.filter(|finding| finding["suppressed"].is_null()).cloned().collect();
+    let failing: Vec<Value> = failing
+        .filter(|finding| finding["suppressed"].is_null())
+        .cloned()
+        .collect();
     assert_eq!(more.code, 2);
     assert_eq!(named(&json!(failing)), [DRIFT[0], DRIFT[2], DRIFT[3]]);
 
     let again = of(CHANGED);
-    assert!(again.failed().contains("allowed.hcl: this file exists already"), "{}", again.stderr);
-    desk.edited("allowed.hcl", "filled.hcl", "to be filled in: why is this allowed, and until what happens?", "known");
+    assert!(
+        again.failed().contains("allowed.hcl: this file exists already"),
+        "{}",
+        again.stderr
+    );
+    desk.edited(
+        "allowed.hcl",
+        "filled.hcl",
+        "to be filled in: why is this allowed, and until what happens?",
+        "known",
+    );
     let filled = desk.check(&before, &["--state", STATE, "--policy", "filled.hcl"]);
     assert_eq!((filled.code, filled.stderr.as_str()), (0, ""));
 }
@@ -322,12 +450,17 @@ fn what_is_no_earlier_snapshot_or_result_is_said_in_one_line() {
     ] {
         let run = desk.check(CHANGED, &["--state", STATE, flag, file]);
         let line = run.failed();
-        assert!(line.starts_with(&format!("driftgate: error: {says}")), "{flag} {file}: {line}");
+        assert!(
+            line.starts_with(&format!("driftgate: error: {says}")),
+            "{flag} {file}: {line}"
+        );
     }
     desk.edited(HEALTHY, "other.json", "\"000000000000\"", "\"111122223333\"");
     let other = desk.check(CHANGED, &["--state", STATE, "--against", "other.json"]);
     assert!(
-        other.failed().contains("other.json is a snapshot of account 111122223333, and the account at hand is 000000000000"),
+        other
+            .failed()
+            .contains("other.json is a snapshot of account 111122223333, and the account at hand is 000000000000"),
         "{}",
         other.stderr
     );
@@ -349,7 +482,12 @@ fn an_hour_of_console_work_is_told_from_before_it() {
         world.driftgate(fixed.into_iter().chain(more.iter().copied())).run()
     };
     let before = check(&[]);
-    assert_eq!((before.code, &before.json()["findings"]), (0, &json!([])), "{}", before.stderr);
+    assert_eq!(
+        (before.code, &before.json()["findings"]),
+        (0, &json!([])),
+        "{}",
+        before.stderr
+    );
 
     world.edit_distribution(distribution, |config| config.comment = "by hand".to_owned());
     let id = world.attribute(distribution, "id");
@@ -372,5 +510,8 @@ fn an_hour_of_console_work_is_told_from_before_it() {
     let failed = world.driftgate(snapshot).env("AWS_ENDPOINT_URL", NOWHERE).run();
     assert!(failed.failed().contains("cannot be reached"), "{}", failed.stderr);
     let left = std::fs::read(world.state("before.json")).expect("the snapshot is there");
-    assert!(left == kept, "a snapshot that cannot be taken leaves the earlier one alone");
+    assert!(
+        left == kept,
+        "a snapshot that cannot be taken leaves the earlier one alone"
+    );
 }

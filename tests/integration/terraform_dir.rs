@@ -55,23 +55,53 @@ fn a_directory_is_named_and_so_are_its_files() {
     std::fs::remove_file(desk.path(STATE)).expect("the state is moved");
     let run = desk.check(CHANGED, &["--terraform-dir", "infra"]);
     let (states, place) = read(&run);
-    assert_eq!((states, &place["file"]), (json!(["infra/terraform.tfstate"]), &json!("infra/main.tf")));
+    assert_eq!(
+        (states, &place["file"]),
+        (json!(["infra/terraform.tfstate"]), &json!("infra/main.tf"))
+    );
 
     let missing = desk.check(CHANGED, &["--terraform-dir", "nowhere"]);
     assert!(
         missing.failed().starts_with("driftgate: error: nowhere: No such file")
-            && missing.stderr.contains("; name the directory of the Terraform configuration"),
+            && missing
+                .stderr
+                .contains("; name the directory of the Terraform configuration"),
         "{}",
         missing.stderr
     );
-    let piped = ["check", "--live", CHANGED, "--no-workflows", "--no-serving", "--format", "json"];
+    let piped = [
+        "check",
+        "--live",
+        CHANGED,
+        "--no-workflows",
+        "--no-serving",
+        "--format",
+        "json",
+    ];
     let piped = desk.driftgate(piped.into_iter().chain(["--terraform-dir", "infra", "--state", "-"]));
     let (_, place) = read(&piped.stdin(desk.read("infra/terraform.tfstate")).run());
     assert_eq!(place["file"], "infra/main.tf");
-    desk.write("other.tfstate", &desk.read("infra/terraform.tfstate").replace("\"lineage\": \"", "\"lineage\": \"0"));
-    let several = ["--terraform-dir", "infra", "--state", "infra/terraform.tfstate", "--state", "other.tfstate"];
+    desk.write(
+        "other.tfstate",
+        &desk
+            .read("infra/terraform.tfstate")
+            .replace("\"lineage\": \"", "\"lineage\": \"0"),
+    );
+    let several = [
+        "--terraform-dir",
+        "infra",
+        "--state",
+        "infra/terraform.tfstate",
+        "--state",
+        "other.tfstate",
+    ];
     let run = desk.check(CHANGED, &several);
-    assert!(run.failed().contains("--terraform-dir belongs to one state, and 2 are given"), "{}", run.stderr);
+    assert!(
+        run.failed()
+            .contains("--terraform-dir belongs to one state, and 2 are given"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -79,7 +109,15 @@ fn the_selected_workspace_has_its_own_state() {
     let desk = desk("");
     let stage = "terraform.tfstate.d/stage/terraform.tfstate";
     desk.write(stage, &desk.read(STATE));
-    let by_variable = ["check", "--live", CHANGED, "--no-workflows", "--no-serving", "--format", "json"];
+    let by_variable = [
+        "check",
+        "--live",
+        CHANGED,
+        "--no-workflows",
+        "--no-serving",
+        "--format",
+        "json",
+    ];
     let by_variable = desk.driftgate(by_variable).env("TF_WORKSPACE", "stage").run();
     assert_eq!(read(&by_variable).0, json!([stage]));
     desk.write(".terraform/environment", "stage");
@@ -88,14 +126,21 @@ fn the_selected_workspace_has_its_own_state() {
     // The default workspace's state lies in the directory, and is not the one to compare with.
     desk.write(".terraform/environment", "prod");
     let none = desk.check(CHANGED, &[]);
-    assert!(none.failed().contains("terraform.tfstate.d/prod/terraform.tfstate"), "{}", none.stderr);
+    assert!(
+        none.failed().contains("terraform.tfstate.d/prod/terraform.tfstate"),
+        "{}",
+        none.stderr
+    );
 }
 
 #[test]
 fn a_local_backend_says_where_the_state_is() {
     let desk = desk("");
     desk.write("states/site.tfstate", &desk.read(STATE));
-    desk.write("backend.tf", &backend("\"local\" {\n    path = \"states/site.tfstate\"\n  }"));
+    desk.write(
+        "backend.tf",
+        &backend("\"local\" {\n    path = \"states/site.tfstate\"\n  }"),
+    );
     assert_eq!(read(&desk.check(CHANGED, &[])).0, json!(["states/site.tfstate"]));
 }
 
@@ -112,25 +157,35 @@ fn a_backend_that_is_not_read_says_what_to_pipe_in() {
     desk.write("infra/backend.tf", &backend("\"s3\" {\n    bucket = \"states\"\n  }"));
     let run = desk.check(CHANGED, &["--terraform-dir", "infra"]);
     assert!(
-        run.failed().contains("infra/backend.tf:2: the `s3` backend has no `key`"),
+        run.failed()
+            .contains("infra/backend.tf:2: the `s3` backend has no `key`"),
         "{}",
         run.stderr
     );
     desk.write("infra/backend.tf", &backend("\"s3\" {\n    bucket = \"states\"\n    key    = \"x\"\n    role_arn = \"arn:aws:iam::111122223333:role/states\"\n  }"));
     let run = desk.check(CHANGED, &["--terraform-dir", "infra"]);
-    assert!(run.failed().contains("the backend assumes a role to read s3://states/x"), "{}", run.stderr);
+    assert!(
+        run.failed()
+            .contains("the backend assumes a role to read s3://states/x"),
+        "{}",
+        run.stderr
+    );
 
     // A state that was pulled by hand lies where it is looked for first.
     desk.write("main.tf", &desk.read("infra/main.tf"));
     for (text, kept) in [
         ("\"gcs\" {\n    bucket = \"states\"\n  }", "the backend \"gcs\""),
-        ("\"s3\" {\n    bucket = \"states\"\n    key    = \"x\"\n  }", "s3://states/x"),
+        (
+            "\"s3\" {\n    bucket = \"states\"\n    key    = \"x\"\n  }",
+            "s3://states/x",
+        ),
     ] {
         desk.write("backend.tf", &backend(text));
         let run = desk.check(CHANGED, &[]);
         assert_eq!(read(&run).0, json!([STATE]));
         assert!(
-            run.stderr.contains(&format!("although the configuration keeps its state in {kept};")),
+            run.stderr
+                .contains(&format!("although the configuration keeps its state in {kept};")),
             "{}",
             run.stderr
         );
@@ -140,7 +195,9 @@ fn a_backend_that_is_not_read_says_what_to_pipe_in() {
 /// A configuration in which one block of the state's is missing, and one stands that the state does not know.
 fn edit_blocks(desk: &Desk, file: &str) {
     let text = desk.read(file);
-    let start = text.find("resource \"aws_s3_bucket_ownership_controls\"").expect("the block");
+    let start = text
+        .find("resource \"aws_s3_bucket_ownership_controls\"")
+        .expect("the block");
     let end = start + text[start..].find("\n}\n").expect("its end") + 3;
     let extra = "resource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"logs.example.com\"\n}\n";
     desk.write(file, &format!("{}{extra}{}", &text[..start], &text[end..]));
@@ -203,7 +260,9 @@ fn the_same_address_in_two_configurations_is_two_findings() {
         "{\"version\": 4, \"terraform_version\": \"1.9.0\", \"serial\": 1, \"lineage\": \"stage\", \"outputs\": {}, \"resources\": []}",
     );
     let state = |name: &str| {
-        format!("state \"{name}\" {{\n  source        = \"{name}/terraform.tfstate\"\n  terraform_dir = \"{name}\"\n}}\n")
+        format!(
+            "state \"{name}\" {{\n  source        = \"{name}/terraform.tfstate\"\n  terraform_dir = \"{name}\"\n}}\n"
+        )
     };
     desk.write("driftgate.hcl", &(state("prod") + &state("stage")));
     let run = desk.check(HEALTHY, &[]);
@@ -224,7 +283,13 @@ fn the_same_address_in_two_configurations_is_two_findings() {
     );
     let id = other["id"].as_str().expect("an id");
     let explained = desk.run(&["explain", id, "--live", HEALTHY, "--no-serving"]);
-    assert!(explained.stdout.starts_with("aws_s3_bucket.logs  block-without-resource"), "{}", explained.stderr);
+    assert!(
+        explained
+            .stdout
+            .starts_with("aws_s3_bucket.logs  block-without-resource"),
+        "{}",
+        explained.stderr
+    );
     assert_eq!(explained.stdout.matches(id).count(), 1);
 }
 
@@ -274,13 +339,21 @@ mod in_s3 {
         write(".terraform/terraform.tfstate", &merged.to_string());
         let run = check();
         let states = run.json()["run"]["states"].clone();
-        assert_eq!(states, json!([format!("s3://{bucket}/site.tfstate?region=eu-west-2")]), "{}", run.stderr);
+        assert_eq!(
+            states,
+            json!([format!("s3://{bucket}/site.tfstate?region=eu-west-2")]),
+            "{}",
+            run.stderr
+        );
         assert_eq!(
             named(&run.json()["findings"]),
             [format!("resource-without-block {distribution}")]
         );
         write(".terraform/environment", "stage");
         let states = check().json()["run"]["states"].clone();
-        assert_eq!(states, json!([format!("s3://{bucket}/env:/stage/site.tfstate?region=eu-west-2")]));
+        assert_eq!(
+            states,
+            json!([format!("s3://{bucket}/env:/stage/site.tfstate?region=eu-west-2")])
+        );
     }
 }

@@ -75,7 +75,15 @@ impl Desk {
 
     /// `check --no-workflows --no-serving --format json` of an account.
     pub(crate) fn check(&self, live: &str, more: &[&str]) -> Run {
-        let fixed = ["check", "--live", live, "--no-workflows", "--no-serving", "--format", "json"];
+        let fixed = [
+            "check",
+            "--live",
+            live,
+            "--no-workflows",
+            "--no-serving",
+            "--format",
+            "json",
+        ];
         self.driftgate(fixed.into_iter().chain(more.iter().copied())).run()
     }
 }

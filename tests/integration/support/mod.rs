@@ -4,9 +4,9 @@
 pub(crate) mod binary;
 #[cfg(feature = "live")]
 pub(crate) mod console;
+pub(crate) mod desk;
 #[cfg(feature = "live")]
 pub(crate) mod emulator;
-pub(crate) mod desk;
 pub(crate) mod http;
 pub(crate) mod webdriver;
 #[cfg(feature = "live")]

@@ -19,7 +19,12 @@ impl From<Document> for CheckResult {
                 states: document.run.states,
                 fail_on: document.run.fail_on.map(finding::Severity::from),
                 against: document.run.against,
-                not_looked_for: document.run.not_looked_for.into_iter().map(finding::Category::from).collect(),
+                not_looked_for: document
+                    .run
+                    .not_looked_for
+                    .into_iter()
+                    .map(finding::Category::from)
+                    .collect(),
             },
             outcome: document.outcome.into(),
             complete: document.complete,
