@@ -14,7 +14,7 @@ use crate::expected::{self, State};
 use crate::history::{History, S3Place};
 use crate::inventory::{Caller, Inventory};
 #[cfg(feature = "live")]
-use crate::live::aws::{Aws, HistoryBucket};
+use crate::live::aws::{Aws, HistoryBucket, Network};
 use crate::plan::ReadPlan;
 use crate::snapshot::{Snapshot, SnapshotError};
 
@@ -197,6 +197,7 @@ fn settings(connection: &Connection) -> crate::live::aws::Settings {
         profile: connection.profile.clone(),
         role: connection.role.clone(),
         route53_per_second: connection.route53_per_second,
+        network: Network::of_environment(),
         ..Default::default()
     }
 }

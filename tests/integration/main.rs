@@ -25,6 +25,8 @@ mod clean;
 #[cfg(feature = "live")]
 mod history;
 #[cfg(feature = "live")]
+mod https;
+#[cfg(feature = "live")]
 mod publish;
 #[cfg(feature = "live")]
 mod sdk_answers;
