@@ -219,10 +219,10 @@ impl Run<'_> {
 
     /// The things that only one of both lists, where both have the listing: those that appeared, and those that are lost.
     /// A listing that one side lacks says nothing.
-    fn listed(&self) -> (BTreeSet<Listed>, BTreeSet<Listed>) {
+    fn listed(&self) -> (Vec<Listed>, BTreeSet<Listed>) {
         let now = instances::things(self.live);
         let then = instances::things(self.baseline.inventory());
-        let (mut appeared, mut lost) = (BTreeSet::new(), BTreeSet::new());
+        let (mut appeared, mut lost) = (Vec::new(), BTreeSet::new());
         for (listing, ids) in now {
             let Some(before) = then.get(&listing) else { continue };
             let of_type = |id: &String| (listing.terraform_type(), id.clone());
