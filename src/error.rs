@@ -70,11 +70,10 @@ pub enum Error {
          or use the other one's credentials"
     )]
     OtherAccount { file: String, theirs: String, ours: String },
-    #[error(
-        "{subject:?} is neither a rule nor the id of a finding of this check; reports in JSON show the ids, and \
-         docs/policies.md the rules"
-    )]
-    NothingToExplain { subject: String },
+    #[error("{subject:?} is neither a rule nor the id of a finding of this check; {hint}")]
+    NothingToExplain { subject: String, hint: String },
+    #[error("{}: this file exists already and is not touched; name another with -o FILE", .file.display())]
+    BaselineExists { file: PathBuf },
     #[error(
         "the configuration is for account {wanted}, and these credentials are of account {found}; sign in to \
          {wanted}, or name its profile in the account block"

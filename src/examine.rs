@@ -20,7 +20,7 @@ use crate::config::Unmanaged;
 use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
-use crate::finding::{Category, Finding, Severity, Unchecked};
+use crate::finding::{self, Category, Finding, Severity, Unchecked};
 use crate::inventory::{Caller, Inventory};
 use crate::language::Diagnostics;
 use crate::ownership::Ownership;
@@ -67,13 +67,19 @@ pub struct Judgement {
 
 impl Question {
     /// What this run does not look for.
-    fn not_looked_for(&self) -> &'static [Category] {
-        match (self.serving, self.deployments.is_empty()) {
-            (true, false) => &[],
-            (true, true) => &[Category::Deploy],
-            // Deployments are held against what is served.
-            (false, _) => &[Category::Serving, Category::Deploy],
+    fn not_looked_for(&self) -> Vec<Category> {
+        let mut not = Vec::new();
+        if !self.serving {
+            not.push(Category::Serving);
         }
+        // Deployments are held against what is served.
+        if !self.serving || self.deployments.is_empty() {
+            not.push(Category::Deploy);
+        }
+        if self.ownership.configurations.is_empty() {
+            not.push(Category::Configuration);
+        }
+        not
     }
 }
 
@@ -102,6 +108,7 @@ pub struct Case<'a> {
     /// What live should be, as an inventory.
     declared: Inventory,
     question: &'a Question,
+    not_looked_for: Vec<Category>,
 }
 
 /// The hosts whose live path asked for nothing more, and what the states say of every host: kept between two rounds of
@@ -127,6 +134,7 @@ impl<'a> Case<'a> {
             stand_in: snapshot.map(|baseline| Estate::new(baseline.states(), caller)),
             declared,
             question,
+            not_looked_for: question.not_looked_for(),
         }
     }
 
@@ -274,10 +282,12 @@ impl<'a> Case<'a> {
         }
         let ages = |finding: &Finding| judgement.ages.of(finding);
         let circumstances = self.circumstances(&attributes, &ages);
+        finding::tell_apart(comparison.findings.iter_mut().collect());
         let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
         result.run.states = self.named.states().iter().map(|state| state.source.clone()).collect();
+        result.run.not_looked_for.clone_from(&self.not_looked_for);
         result.run.against = question.against.as_ref().map(|baseline| baseline.name().to_owned());
         result.ignored = ignored;
         result.hosts = hosts;
@@ -312,7 +322,7 @@ impl<'a> Case<'a> {
             ages,
             fail_on: question.fail_on,
             fail_on_new: judgement.fail_on_new,
-            not_looked_for: question.not_looked_for(),
+            not_looked_for: &self.not_looked_for,
         }
     }
 

@@ -39,6 +39,8 @@ rules! {
     COSMETIC_CHANGE = "cosmetic-change";
     /// An attribute differs from what a snapshot recorded.
     CHANGED_SINCE_SNAPSHOT = "changed-since-snapshot";
+    /// Only labels without effect differ from what a snapshot recorded.
+    COSMETIC_SINCE_SNAPSHOT = "cosmetic-since-snapshot";
     /// Recorded in a snapshot, gone now.
     GONE_SINCE_SNAPSHOT = "gone-since-snapshot";
     /// Not in a snapshot, there now.
@@ -141,6 +143,14 @@ rules! {
     /// An allowance decides nothing in a run that checked everything.
     ALLOWANCE_UNUSED = "allowance-unused";
 }
+
+/// The rules that only a comparison with a snapshot reports under.
+pub const SINCE_SNAPSHOT: &[&str] = &[
+    CHANGED_SINCE_SNAPSHOT,
+    COSMETIC_SINCE_SNAPSHOT,
+    GONE_SINCE_SNAPSHOT,
+    NEW_SINCE_SNAPSHOT,
+];
 
 #[cfg(test)]
 mod tests {

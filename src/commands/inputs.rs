@@ -65,9 +65,9 @@ pub(super) fn state(setting: &StateSetting, connection: &Connection, world: &mut
 }
 
 /// A recorded account out of a file.
-pub(super) fn recorded(file: &Path) -> Result<Snapshot, Error> {
+pub(super) fn recorded(file: &Path, world: &World) -> Result<Snapshot, Error> {
     let shown = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|cause| SnapshotError::Unreadable {
+    let text = std::fs::read_to_string(world.directory.join(file)).map_err(|cause| SnapshotError::Unreadable {
         file: shown.clone(),
         cause,
     })?;

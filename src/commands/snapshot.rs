@@ -1,11 +1,10 @@
 //! `driftgate snapshot`: the live side of a check, kept in a file.
 
-use std::fs::File;
 use std::io::Write;
 
 use super::connection::Connection;
 use super::inputs::Live;
-use super::{World, inputs, settings, workflows};
+use super::{World, inputs, output, settings, workflows};
 use crate::cli::SnapshotArgs;
 use crate::config::Unmanaged;
 use crate::error::Error;
@@ -21,11 +20,7 @@ use crate::snapshot::Snapshot;
 /// # Errors
 /// Whatever kept the snapshot from being taken or written.
 pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
-    let failed = |cause| Error::Write {
-        file: args.output.clone(),
-        cause,
-    };
-    let mut file = File::create(&args.output).map_err(failed)?;
+    let target = output::Target::open(&args.output, world)?;
     let effective = settings::of_snapshot(args, world)?;
     let connection = Connection::of(&effective, world);
     let states = inputs::configured_states(&effective, &connection, world)?;
@@ -46,7 +41,7 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
     let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
     let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
     let snapshot = Snapshot::new(inventory.into_owned(), world.now.clone());
-    file.write_all(snapshot.to_text().as_bytes()).map_err(failed)?;
+    target.write(|file| file.write_all(snapshot.to_text().as_bytes()))?;
     let total: u64 = calls.values().sum();
     _ = writeln!(
         world.stderr,

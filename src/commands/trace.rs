@@ -30,7 +30,11 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         true => Vec::new(),
         false => inputs::configured_states(&effective, &connection, world)?,
     };
-    let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+    let recorded = args
+        .live
+        .as_deref()
+        .map(|file| inputs::recorded(file, world))
+        .transpose()?;
     let now = recorded
         .as_ref()
         .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());

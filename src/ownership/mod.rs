@@ -7,7 +7,7 @@
 
 mod blocks;
 
-use crate::compare::{self, Comparison};
+use crate::compare::Comparison;
 use crate::deploy::OwnedPath;
 use crate::estate::Estate;
 use crate::expected::Instance;
@@ -68,7 +68,7 @@ impl Ownership {
                 None => true,
             });
             if finding.changes.len() != before {
-                compare::retitle(finding);
+                finding.entitle();
             }
         }
         comparison.findings.retain(|finding| {
@@ -80,7 +80,8 @@ impl Ownership {
             resource.place = block.map(|block| block.place.clone());
         }
         for configured in &self.configurations {
-            comparison.findings.extend(blocks::findings(configured, estate));
+            let alone = self.configurations.len() == 1;
+            comparison.findings.extend(blocks::findings(configured, alone, estate));
         }
         ignored.sort();
         ignored

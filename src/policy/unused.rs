@@ -91,7 +91,7 @@ fn names<'a>(category: Category, circumstances: &'a Circumstances) -> Vec<&'a st
             asserts.map(|one| one.name.as_str()).collect()
         }
         Category::Drift | Category::Unmanaged => in_file("policies/drift.hcl"),
-        Category::Configuration => in_file("policies/policy.hcl"),
+        Category::Configuration => in_file("policies/configuration.hcl"),
     }
 }
 

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::incident::{self, Purpose};
-use super::{Options, escape, reason};
+use super::{Options, escape, prose, reason};
 use crate::finding::{Category, Severity, Unchecked};
 use crate::inventory::Reason;
 use crate::place::Place;
@@ -48,10 +48,11 @@ const MOST_STEPS: usize = 2;
 
 fn findings(page: &mut Page, result: &CheckResult) {
     let sections = sections(result);
-    let groups = || sections.iter().flat_map(|section| &section.groups);
-    if groups().any(|group| group.findings.iter().any(|judged| !judged.finding.changes.is_empty())) {
+    let all = sections.iter().flat_map(|section| &section.groups);
+    let shown = all.flat_map(|group| group.findings.iter().map(|judged| &judged.finding));
+    if let Some(expectation) = prose::expectation(shown) {
         let (minus, plus) = (
-            page.paint(style::REMOVED, "- Terraform state"),
+            page.paint(style::REMOVED, &format!("- {expectation}")),
             page.paint(style::ADDED, "+ live AWS"),
         );
         page.line(0, &format!("{minus}   {plus}"));

@@ -99,6 +99,7 @@ pub(crate) fn clean() -> CheckResult {
             states: vec!["terraform.tfstate".to_owned()],
             fail_on: Some(Severity::Low),
             against: None,
+            not_looked_for: Vec::new(),
         },
         outcome: Outcome::Clean,
         complete: true,

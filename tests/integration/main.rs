@@ -9,12 +9,14 @@ mod cli;
 mod config;
 mod deploys;
 mod docs;
+mod earlier;
 mod formats;
 mod html;
 mod incident;
 mod language;
 mod policies;
 mod support;
+mod terraform_dir;
 mod trace;
 
 #[cfg(feature = "live")]

@@ -81,6 +81,10 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub against: Option<String>,
+    /// Categories of findings that the run did not look for: hosts were not to be followed, or no deployment is known.
+    /// Nothing of theirs is new or resolved because of this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_looked_for: Vec<Category>,
 }
 
 /// Something that an earlier run found and this one does not.
@@ -241,7 +245,8 @@ pub struct BySeverity {
 /// One thing found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
-    /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing.
+    /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing; no two
+    /// findings of a run share one.
     pub id: String,
     pub category: Category,
     /// The rule that speaks, in kebab-case: `resource-changed`, `resource-missing`, `unmanaged-record`, …
@@ -257,6 +262,11 @@ pub struct Finding {
     #[schemars(with = "Place")]
     pub place: Option<Place>,
     pub resource: Resource,
+    /// What of the resource it is about where its rule speaks of several such things, an origin for example; absent where
+    /// the resource tells. It is part of the fingerprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub aspect: Option<String>,
     /// One line.
     pub title: String,
     /// What else there is to know; may be empty.

@@ -4,6 +4,7 @@
 pub(crate) mod binary;
 #[cfg(feature = "live")]
 pub(crate) mod console;
+pub(crate) mod desk;
 pub(crate) mod documents;
 #[cfg(feature = "live")]
 pub(crate) mod emulator;
