@@ -272,6 +272,7 @@ impl<'a> Case<'a> {
             comparison.unchecked.extend(asserts.unchecked);
             remarks.extend(asserts.doubts);
         }
+        question.ownership.locate(&mut comparison.findings, &self.named);
         let ages = |finding: &Finding| judgement.ages.of(finding);
         let circumstances = self.circumstances(&attributes, &ages);
         let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
@@ -283,7 +284,7 @@ impl<'a> Case<'a> {
         result.hosts = hosts;
         result.doubts = doubts;
         result.remarks = remarks;
-        result.remarks.extend(question.ownership.remarks());
+        result.remarks.extend(question.ownership.remarks(&self.named));
         Ok(Examination { result, needs })
     }
 
