@@ -22,12 +22,8 @@ pub fn run(args: &BaselineArgs, world: &mut World) -> Result<Outcome, Error> {
     };
     let mut file = File::create_new(world.directory.join(&args.output)).map_err(failed)?;
     let text = match text(args, world) {
-        Ok((text, count)) => {
-            _ = writeln!(
-                world.stderr,
-                "driftgate: {}: {count} findings allowed; give each a reason, and name the file with --policy",
-                args.output.display()
-            );
+        Ok((text, told)) => {
+            _ = writeln!(world.stderr, "driftgate: {}: {told}", args.output.display());
             text
         }
         Err(error) => {
@@ -40,7 +36,8 @@ pub fn run(args: &BaselineArgs, world: &mut World) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-fn text(args: &BaselineArgs, world: &mut World) -> Result<(String, usize), Error> {
+/// The file, and what to tell about it.
+fn text(args: &BaselineArgs, world: &mut World) -> Result<(String, String), Error> {
     let effective = settings::of_check(&args.check, world)?;
     let earlier = Earlier::open(&effective.settings, world)?;
     let prepared = Prepared::new(&args.check, &effective, &earlier, world)?;
@@ -55,5 +52,16 @@ fn text(args: &BaselineArgs, world: &mut World) -> Result<(String, usize), Error
         .parse::<jiff::Timestamp>()
         .map(|now| now.to_zoned(jiff::tz::TimeZone::UTC).date())
         .unwrap_or_else(|error| unreachable!("the clock writes RFC 3339: {error}"));
-    Ok((baseline::text(&open, today), open.len()))
+    if !result.complete {
+        world.warn("part of the account could not be checked, and nothing is allowed there; see driftgate check");
+    }
+    Ok((baseline::text(&open, today), told(open.len())))
+}
+
+fn told(findings: usize) -> String {
+    match findings {
+        0 => "nothing fails, so nothing is allowed".to_owned(),
+        1 => "1 finding allowed; give it a reason, and name the file with --policy".to_owned(),
+        more => format!("{more} findings allowed; give each a reason, and name the file with --policy"),
+    }
 }
