@@ -28,6 +28,7 @@ use crate::plan::{Read, ReadPlan};
 use crate::policy::explain::FindingExplained;
 use crate::policy::{self, Circumstances, Policy};
 use crate::result::{Age, CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
+use crate::rules;
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
 use crate::since::Ages;
@@ -80,6 +81,20 @@ impl Question {
             not.push(Category::Configuration);
         }
         not
+    }
+
+    /// The rules that this run has nothing to hold against, whatever the account is like.
+    fn without_object(&self) -> Vec<&'static str> {
+        let absent = |name: &&str| match *name {
+            rules::CHANGED_SINCE_SNAPSHOT | rules::GONE_SINCE_SNAPSHOT | rules::NEW_SINCE_SNAPSHOT => {
+                self.against.is_none()
+            }
+            rules::RESOURCE_WITHOUT_BLOCK | rules::BLOCK_WITHOUT_RESOURCE => self.ownership.configurations.is_empty(),
+            rules::UNMANAGED_RECORD | rules::UNMANAGED_RECORD_OF_SERVICE => !self.unmanaged.records,
+            rules::SITE_NOT_AS_PINNED => self.judgement.sites.is_empty(),
+            name => rules::category(name) == Some(Category::Unmanaged) && !self.unmanaged.bucket_settings,
+        };
+        rules::ALL.iter().copied().filter(absent).collect()
     }
 }
 
@@ -280,6 +295,7 @@ impl<'a> Case<'a> {
             comparison.unchecked.extend(asserts.unchecked);
             remarks.extend(asserts.doubts);
         }
+        question.ownership.locate(&mut comparison.findings, &self.named);
         let ages = |finding: &Finding| judgement.ages.of(finding);
         let circumstances = self.circumstances(&attributes, &ages);
         finding::tell_apart(comparison.findings.iter_mut().collect());
@@ -293,7 +309,7 @@ impl<'a> Case<'a> {
         result.hosts = hosts;
         result.doubts = doubts;
         result.remarks = remarks;
-        result.remarks.extend(question.ownership.remarks());
+        result.remarks.extend(question.ownership.remarks(&self.named));
         Ok(Examination { result, needs })
     }
 
@@ -323,6 +339,7 @@ impl<'a> Case<'a> {
             fail_on: question.fail_on,
             fail_on_new: judgement.fail_on_new,
             not_looked_for: &self.not_looked_for,
+            without_object: question.without_object(),
         }
     }
 

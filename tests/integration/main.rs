@@ -24,6 +24,8 @@ mod changes;
 #[cfg(feature = "live")]
 mod clean;
 #[cfg(feature = "live")]
+mod configured;
+#[cfg(feature = "live")]
 mod history;
 #[cfg(feature = "live")]
 mod https;

@@ -1,5 +1,7 @@
 //! Patterns: globs over addresses, and regular expressions.
 
+use std::fmt;
+
 use regex::Regex;
 
 use super::{Function, FunctionError, str_of, text};
@@ -88,6 +90,17 @@ impl Glob {
     pub fn literals(&self) -> impl Iterator<Item = &str> {
         let pieces = self.pieces.iter().flat_map(|piece| piece.text.split('?'));
         pieces.filter(|literal| !literal.is_empty())
+    }
+}
+
+/// The pattern as it was written.
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, piece) in self.pieces.iter().enumerate() {
+            let star = if at == 0 { "" } else { "*" };
+            write!(formatter, "{star}{}", piece.text)?;
+        }
+        Ok(())
     }
 }
 
