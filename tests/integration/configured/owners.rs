@@ -48,6 +48,10 @@ fn a_version_that_the_deployment_switches_to_is_no_drift_as_long_as_it_was_built
         "{said}"
     );
 
+    let page = site.read(&[]);
+    assert!(page.contains("at infra/site/main.tf:"), "{page}");
+    assert!(!page.contains("Correct the step"), "no step is known: {page}");
+
     // Nobody owns it: the same is drift, and what it does is told by the rule about serving.
     site.configure("");
     let told = site.check();
