@@ -92,6 +92,8 @@ impl Walker<'_> {
                     );
                     self.fault(draft, fault);
                 }
+                // A state never declares all of a zone, so there it says nothing.
+                Note::PartlyKnown { .. } if !self.is_live() => {}
                 _ => self.remark(draft, text),
             }
         }
@@ -206,7 +208,16 @@ impl Walker<'_> {
                 draft,
                 broken(rules::ALIAS_WITHOUT_RECORD, Severity::Low, at, title, detail),
             );
+        } else if self.visited.is_empty() {
+            let title = format!("{} does not resolve", self.host);
+            let detail = format!("{why}, and no state declares a record of it. Add the record, or check the name.");
+            let zone = touched("aws_route53_zone", place.zone.id.clone());
+            self.fault(
+                draft,
+                broken(rules::HOST_DOES_NOT_RESOLVE, Severity::Critical, zone, title, detail),
+            );
         } else {
+            // Whoever redirects there is at fault, and that is said there.
             self.remark(draft, why.clone());
         }
         Reach::Stop(Visitor::NoAnswer { why })
