@@ -268,7 +268,7 @@ fn unknown_deployers_are_listed() {
             "deploy.yml:7: what the program `s3-deploy` writes to is not known",
             "deploy.yml:8: what the program `cloudfront-invalidate-cli` writes to is not known",
             "deploy.yml:9: what `mc` writes to is not read",
-            "deploy.yml:10: what `some-tool` does with its arguments is not known: some-tool push out s3://secrets.SITE/v1",
+            "deploy.yml:10: what `some-tool` does with its arguments is not known: some-tool push out s3://{secrets.SITE}/v1",
             "deploy.yml:11  upload",
             "deploy.yml:12: a step whose `run` is not a text",
             "deploy.yml:13: the job `other` is not a mapping of keys",

@@ -153,7 +153,11 @@ impl Shell<'_> {
             return printed;
         }
         // As they are shown: what is open or secret stands under its name.
-        let shown: Vec<String> = call.fields.iter().map(|field| field.value.to_text().display()).collect();
+        let shown: Vec<String> = call
+            .fields
+            .iter()
+            .map(|field| field.value.to_text().display())
+            .collect();
         let mut words: Vec<&str> = shown.iter().map(String::as_str).collect();
         if let Some(first) = words.first_mut() {
             *first = &base;

@@ -201,7 +201,10 @@ impl<'a> Walk<'a> {
 }
 
 fn language(name: Option<&str>, windows: bool) -> Language {
-    let program = name.map(|n| n.split_whitespace().next().unwrap_or("").to_string());
+    let program = name.map(|name| match name.starts_with("${{") {
+        true => name.to_string(),
+        false => name.split_whitespace().next().unwrap_or("").to_string(),
+    });
     match program.as_deref() {
         None if windows => Language::Lines(Dialect::PowerShell),
         None | Some("bash" | "sh" | "zsh" | "") => Language::Posix,
