@@ -24,11 +24,9 @@ pub enum Error {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Connect(#[from] crate::live::aws::ConnectError),
-    #[error("{text:?}: {error}")]
-    Host {
-        text: String,
-        error: crate::serving::host::HostError,
-    },
+    /// The text that was given is not repeated as a whole: a password may be in it.
+    #[error(transparent)]
+    Host(#[from] crate::serving::host::HostError),
     #[error(
         "{host}: nobody's host: neither the states nor {} has a zone, a record or an alias for it; is the name right, and is this the account that serves it?",
         .account.as_ref().map_or_else(|| "the account".to_owned(), |account| format!("account {account}"))

@@ -20,10 +20,7 @@ use crate::serving::{Sides, declared, walk};
 /// # Errors
 /// Whatever kept the path from being followed; a broken path is no error.
 pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
-    let visit = Visit::parse(&args.target).map_err(|error| Error::Host {
-        text: args.target.clone(),
-        error,
-    })?;
+    let visit = Visit::parse(&args.target)?;
     let effective = settings::of_trace(args, world)?;
     let connection = Connection::of(&effective, world);
     let states = match effective.states.is_empty() && !inputs::has_state(world) {
