@@ -42,7 +42,7 @@ pub fn run(args: &BaselineArgs, world: &mut World) -> Result<Outcome, Error> {
 
 fn text(args: &BaselineArgs, world: &mut World) -> Result<(String, usize), Error> {
     let effective = settings::of_check(&args.check, world)?;
-    let earlier = Earlier::open(&effective.settings, world)?;
+    let earlier = Earlier::open(&effective.settings, args.check.earlier.fail_on_new, world)?;
     let prepared = Prepared::new(&args.check, &effective, &earlier, world)?;
     let (_, result) = prepared.look(world)?;
     let open: Vec<Judged> = result

@@ -32,7 +32,7 @@ pub fn run(args: &ExplainArgs, world: &mut World) -> Result<Outcome, Error> {
             subject: args.subject.clone(),
         });
     }
-    let earlier = Earlier::open(&effective.settings, world)?;
+    let earlier = Earlier::open(&effective.settings, args.check.earlier.fail_on_new, world)?;
     let prepared = Prepared::new(&args.check, &effective, &earlier, world)?;
     let (inventory, result) = prepared.look(world)?;
     let found = result.findings.iter().map(|judged| &judged.finding);
