@@ -41,7 +41,9 @@ impl About<'_> {
             );
         }
         for configured in self.configurations {
-            line("configuration", configured.configuration.directory());
+            let directory = configured.configuration.directory();
+            let here = "the working directory";
+            line("configuration", if directory == "." { here } else { directory });
         }
         if let Some(deployments) = self.workflows {
             line("workflows", &self.workflows_line(deployments));

@@ -1,7 +1,7 @@
 //! `driftgate check`.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::about::About;
 use super::connection::Connection;
@@ -36,7 +36,8 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     prepared.announce(&effective, world);
     let (_, mut result) = prepared.look(world)?;
     earlier.mark(&mut result);
-    result.stats.duration = started.elapsed();
+    // In whole milliseconds, as the saved result has it: rendered from there, a report is the same.
+    result.stats.duration = Duration::from_millis(u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
     let written = reports.write(&result, format, &args.output.render, world);
     earlier.keep(&result, world);
     written?;
@@ -127,6 +128,7 @@ impl Prepared {
         for line in about.lines() {
             _ = writeln!(world.stderr, "{line}");
         }
+        _ = writeln!(world.stderr);
     }
 
     /// What is examined.

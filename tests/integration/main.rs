@@ -13,6 +13,7 @@ mod html;
 mod incident;
 mod language;
 mod policies;
+mod reports;
 mod support;
 mod trace;
 
@@ -23,8 +24,12 @@ mod clean;
 #[cfg(feature = "live")]
 mod history;
 #[cfg(feature = "live")]
+mod local;
+#[cfg(feature = "live")]
 mod publish;
 #[cfg(feature = "live")]
 mod sdk_answers;
 #[cfg(feature = "live")]
 mod terraform;
+#[cfg(all(unix, feature = "live"))]
+mod watch;
