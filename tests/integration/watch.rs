@@ -151,9 +151,15 @@ fn what_happens_while_nothing_can_be_read_is_told_afterwards() {
     let back = watch.until(&["seen     ", "can be read again: "]);
     // The drift of before was there all the time.
     for line in meanwhile.iter().chain(&back).filter(|line| line.contains(DISTRIBUTION)) {
-        assert!(!line.contains("differs from the state") && !line.contains("differ from the state"), "{line}");
+        assert!(
+            !line.contains("differs from the state") && !line.contains("differ from the state"),
+            "{line}"
+        );
     }
-    assert!(meanwhile.iter().all(|line| !line.contains("resolved ")), "{meanwhile:#?}");
+    assert!(
+        meanwhile.iter().all(|line| !line.contains("resolved ")),
+        "{meanwhile:#?}"
+    );
 
     put_policy_back(&world);
     watch.until(&["made     ", POLICY]);
@@ -173,7 +179,9 @@ fn a_watch_that_nobody_reads_any_more_ends() {
     let status = process.wait().expect("the watch ends");
     assert_eq!(status.code(), Some(2), "as the last look found it");
     let calls = world.emulator.calls(&world.account);
-    let looks = calls.iter().filter(|call| call.starts_with("GET /2013-04-01/hostedzone?"));
+    let looks = calls
+        .iter()
+        .filter(|call| call.starts_with("GET /2013-04-01/hostedzone?"));
     let (looks, all) = (looks.count(), LOOKS.parse().expect("a number"));
     assert!((1..all).contains(&looks), "{looks} looks: {calls:#?}");
 }
