@@ -123,8 +123,8 @@ fn hosts(page: &mut Lines<'_>, moved: &[HostMoved]) {
 fn before(page: &mut Lines<'_>, moved: &HostMoved, shown: &dyn Fn(Option<&HostState>) -> String) {
     let told = |state: &HostState| (state.served, state.visitor.clone());
     let text = match (&moved.last_told, &moved.is) {
-        (Some(last), Some(is)) if told(last) == told(is) => "as before it could not be told".to_owned(),
-        (Some(last), _) => format!("before it could not be told: {}", shown(Some(last))),
+        (Some(last), Some(is)) if told(last) == told(is) => "as before; in between it could not be told".to_owned(),
+        (Some(last), _) => format!("before: {}; in between it could not be told", shown(Some(last))),
         (None, _) => format!("before: {}", shown(moved.was.as_ref())),
     };
     page.line(style::DIM, &format!("  {text}"));

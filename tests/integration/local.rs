@@ -138,11 +138,14 @@ fn a_terminal_shows_what_is_about_to_be_read_and_how_far_it_is() {
     let bar: Vec<(u64, u64)> = run.stdout.split("reading AWS ").skip(1).filter_map(position).collect();
     assert_eq!(bar.first().map(|(_, total)| *total), Some(planned), "{bar:?}");
     assert!(
-        bar.last()
-            .is_some_and(|(done, total)| done == total && *total >= planned),
+        bar.iter().all(|(done, total)| done <= total && *total >= planned),
         "{bar:?}"
     );
-    assert!(bar.iter().all(|(done, total)| done <= total), "{bar:?}");
+    // It is not drawn at every step, the last one neither.
+    assert!(
+        bar.is_sorted() && bar.last().is_some_and(|(done, _)| *done > 0),
+        "{bar:?}"
+    );
     // Nothing of the bar stays.
     assert!(lines.iter().all(|line| !line.contains("reading AWS")), "{lines:#?}");
     let verdict = lines.iter().rfind(|line| !line.is_empty()).expect("a verdict");
