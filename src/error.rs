@@ -79,6 +79,8 @@ pub enum Error {
     NotTheAccount { wanted: String, found: String },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,
+    #[error("{flag} belongs to `driftgate check`: a watch shows what moves, and keeps no result")]
+    NotForWatch { flag: &'static str },
     #[error(transparent)]
     History(#[from] crate::history::HistoryError),
     #[error(transparent)]

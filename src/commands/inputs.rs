@@ -140,6 +140,11 @@ impl Live {
         }
     }
 
+    /// Whether a look takes calls to AWS.
+    pub(super) fn asks_aws(&self) -> bool {
+        !matches!(self, Live::Recorded(_) | Live::Nothing)
+    }
+
     /// The answers to `plan`, and to everything that following `needs` asks. A recorded account has no more to say.
     #[cfg(feature = "live")]
     pub(super) fn observe(&self, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Cow<'_, Inventory>, Calls) {

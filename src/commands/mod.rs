@@ -1,5 +1,6 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
+mod about;
 pub mod baseline;
 pub mod check;
 pub mod config;
