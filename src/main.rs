@@ -10,7 +10,7 @@ use driftgate::cli::{Cli, Command};
 #[cfg(feature = "live")]
 use driftgate::commands::publish;
 use driftgate::commands::{
-    World, baseline, check, config, demo, explain, init, report, snapshot, targets, trace, watch,
+    World, baseline, check, config, demo, explain, init, now, report, snapshot, targets, trace, watch,
 };
 
 fn main() -> ExitCode {
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         stderr_is_terminal: io::stderr().is_terminal(),
         width: stdout_is_terminal.then(terminal_width).flatten(),
         no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-        now: jiff::Timestamp::now().to_string(),
+        now: now(),
         variable: &|name| std::env::var(name).ok(),
     };
     let outcome = match &cli.command {

@@ -30,9 +30,9 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     if args.earlier.fail_on_new && effective.settings.since.is_none() && effective.settings.history.is_none() {
         return Err(Error::NothingEarlier);
     }
-    // What is read comes first: the report may take the place of the earlier result.
     let mut earlier = Earlier::open(&effective.settings, args.earlier.fail_on_new, world)?;
-    let reports = output::Reports::open(wanted, world);
+    let since = effective.settings.since.as_ref().map(|since| since.value.as_path());
+    let reports = output::Reports::open(wanted, since, world);
     let prepared = Prepared::new(args, &effective, &mut earlier, world)?;
     prepared.announce(&effective, world);
     let (_, mut result) = prepared.look(world)?;
@@ -201,7 +201,7 @@ pub(super) fn report(
     world: &mut World,
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
-    let reports = output::Reports::open(&args.render.reports, world);
+    let reports = output::Reports::open(&args.render.reports, None, world);
     let mut result = examine(states, inventory, question)?.result;
     result.stats = Stats {
         duration: started.elapsed(),

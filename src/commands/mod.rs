@@ -52,3 +52,8 @@ impl World<'_> {
         _ = writeln!(self.stderr, "driftgate: warning: {text}");
     }
 }
+
+/// Now, RFC 3339 in UTC to the millisecond: `2026-03-14T02:30:00.000Z`.
+pub fn now() -> String {
+    format!("{:.3}", jiff::Timestamp::now())
+}

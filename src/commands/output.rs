@@ -30,16 +30,29 @@ impl<'a> Target<'a> {
         }
     }
 
-    pub(super) fn write(mut self, content: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), Error> {
+    /// The same, emptied at once.
+    fn anew(name: &'a Path, world: &World) -> Result<Target<'a>, Error> {
+        let target = Target::open(name, world)?;
+        target.emptied().map_err(|cause| target.failed(cause))?;
+        Ok(target)
+    }
+
+    pub(super) fn write(mut self, content: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
         let written = self.emptied().and_then(|()| content(&mut self.file));
-        written.and_then(|()| self.file.flush()).map_err(|cause| Error::Write {
+        written
+            .and_then(|()| self.file.flush())
+            .map_err(|cause| self.failed(cause))
+    }
+
+    fn failed(&self, cause: io::Error) -> Error {
+        Error::Write {
             file: self.name.to_owned(),
             cause,
-        })
+        }
     }
 
     /// Pipes and devices hold nothing that could be in the way.
-    fn emptied(&self) -> std::io::Result<()> {
+    fn emptied(&self) -> io::Result<()> {
         match self.file.metadata()?.is_file() {
             true => self.file.set_len(0),
             false => Ok(()),
@@ -47,18 +60,22 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The report files of a run, made anew before the long work: a run that ends early leaves no older report behind that
-/// could be taken for its own.
+/// The report files of a run. They are emptied before the long work: a run that ends early leaves no older report behind
+/// that could be taken for its own. Only the result that this run is compared with stays until another takes its place.
 pub(super) struct Reports<'a> {
-    open: Vec<(&'a ReportTo, io::Result<File>)>,
+    open: Vec<(Format, Result<Target<'a>, Error>)>,
 }
 
 impl<'a> Reports<'a> {
-    pub(super) fn open(reports: &'a [ReportTo], world: &World) -> Reports<'a> {
-        let open = reports
-            .iter()
-            .map(|to| (to, File::create(world.directory.join(&to.file))));
-        Reports { open: open.collect() }
+    /// `since` is the earlier result.
+    pub(super) fn open(reports: &'a [ReportTo], since: Option<&Path>, world: &World) -> Reports<'a> {
+        let open = |name| match since == Some(name) {
+            true => Target::open(name, world),
+            false => Target::anew(name, world),
+        };
+        Reports {
+            open: reports.iter().map(|to| (to.format, open(&to.file))).collect(),
+        }
     }
 
     /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails, and one
@@ -86,15 +103,9 @@ impl<'a> Reports<'a> {
             width: None,
             verbose: args.verbose,
         };
-        for (to, file) in self.open {
-            let written = file.and_then(|mut file| {
-                report::render(result, to.format, &plain, &mut file)?;
-                file.flush()
-            });
-            failures.extend(written.err().map(|cause| Error::Write {
-                file: to.file.clone(),
-                cause,
-            }));
+        for (format, target) in self.open {
+            let written = target.and_then(|target| target.write(|file| report::render(result, format, &plain, file)));
+            failures.extend(written.err());
         }
         let mut failures = failures.into_iter();
         let first = failures.next();

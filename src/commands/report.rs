@@ -20,7 +20,7 @@ pub fn run(args: &ReportArgs, world: &mut World) -> Result<Outcome, Error> {
         .map(|file| saved(&world.directory.join(file), file))
         .collect::<Result<_, Error>>()?;
     // Not before all is read: a report may take a result's place.
-    let reports = output::Reports::open(&args.output.reports, world);
+    let reports = output::Reports::open(&args.output.reports, None, world);
     if let Some(result) = combine(results) {
         reports.write(&result, args.output.format.unwrap_or_default(), &args.output, world)?;
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::check::Prepared;
 use super::earlier::Earlier;
-use super::{World, output, settings};
+use super::{World, now, output, settings};
 use crate::cli::{CheckArgs, WatchArgs};
 use crate::error::Error;
 use crate::report::{Options, watch};
@@ -30,6 +30,7 @@ pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
     let started = Instant::now();
     let (inventory, mut result) = prepared.look(world)?;
     result.stats.duration = started.elapsed();
+    // A watch lasts, so that the clock of its start does not do.
     let at = now();
     let mut known = Known::new(inventory, &result, &at);
     let mut outcome = result.outcome;
@@ -60,11 +61,6 @@ fn of_one_check(args: &CheckArgs) -> Option<&'static str> {
         ("--fail-on-new", earlier.fail_on_new),
     ];
     given.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
-}
-
-/// Now, RFC 3339 in UTC. A watch lasts, so that the clock of its start does not do.
-fn now() -> String {
-    jiff::Timestamp::now().to_string()
 }
 
 /// The time of day of an RFC 3339 text.

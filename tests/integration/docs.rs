@@ -123,7 +123,7 @@ const FOREIGN_FLAGS: &[(&str, &[&str])] = &[
             "--url",
         ],
     ),
-    ("cargo", &["--no-default-features", "--path", "--release"]),
+    ("cargo", &["--bench", "--no-default-features", "--path", "--release"]),
     ("gh", &["--body"]),
     ("tests/emulator/benchmark.py", &["--without-terraform"]),
 ];

@@ -298,7 +298,18 @@ fn a_result_may_take_the_place_of_the_one_before_it() {
 
     let failed = check("absent.json", &["--since", "last.json"]);
     assert!(failed.failed().contains("absent.json"), "{}", failed.stderr);
-    assert_eq!(desk.read("last.json"), last, "a run that fails leaves it alone");
+    assert_eq!(
+        desk.read("last.json"),
+        last,
+        "a run that fails leaves what it is compared with alone"
+    );
+    let failed = check("absent.json", &[]);
+    assert!(failed.failed().contains("absent.json"), "{}", failed.stderr);
+    assert_eq!(
+        desk.read("last.json"),
+        "",
+        "and no older report to be taken for its own"
+    );
 }
 
 #[test]
@@ -448,7 +459,10 @@ fn what_is_no_earlier_snapshot_or_result_is_said_in_one_line() {
         ("--since", "newer.json", "newer.json: "),
         ("--since", HEALTHY, "healthy.json: not a driftgate result"),
     ] {
-        let run = desk.check(CHANGED, &["--state", STATE, flag, file]);
+        // An earlier result is needed only where what is new decides; otherwise the verdict comes all the same.
+        let needed: &[&str] = if flag == "--since" { &["--fail-on-new"] } else { &[] };
+        let given = ["--state", STATE, flag, file];
+        let run = desk.check(CHANGED, &[&given[..], needed].concat());
         let line = run.failed();
         assert!(
             line.starts_with(&format!("driftgate: error: {says}")),

@@ -14,6 +14,9 @@ const POLICY: &str = "module.site[\"prod\"].aws_s3_bucket_policy.site";
 /// More looks than a test waits for: a line that never comes ends the watch, and fails the test.
 const LOOKS: &str = "240";
 
+/// SIGTERM.
+const TERMINATED: i32 = 15;
+
 /// A watch under way.
 struct Watch {
     process: Child,
@@ -51,10 +54,11 @@ impl Watch {
         }
     }
 
-    /// Ends it as Ctrl-C does. Returns how it ended, the rest of its output, and all of its standard error.
+    /// Ends it by a signal; by SIGTERM, since a SIGINT like that of Ctrl-C is ignored under a shell's background job.
+    /// Returns how it ended, the rest of its output, and all of its standard error.
     fn interrupt(mut self) -> (ExitStatus, String, String) {
         let pid = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
         assert!(sent.success(), "the watch runs until it is interrupted");
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.lines.read_to_string(&mut stdout).expect("the output is text");
@@ -126,7 +130,7 @@ fn console_work_is_told_as_it_happens_with_what_it_does_to_each_host() {
     watch.until(&["resolved ", DISTRIBUTION, "differ"]);
 
     let (status, rest, errors) = watch.interrupt();
-    assert_eq!(status.signal(), Some(2), "{status}");
+    assert_eq!(status.signal(), Some(TERMINATED), "{status}");
     // What follows is what is resolved besides; once all is as it was, nothing is said.
     assert!(rest.lines().all(|line| line.contains("resolved ")), "{rest}");
     assert_eq!(errors, "");
@@ -165,7 +169,7 @@ fn what_happens_while_nothing_can_be_read_is_told_afterwards() {
     watch.until(&["made     ", POLICY]);
     watch.until(&["resolved ", POLICY]);
     let (status, _, errors) = watch.interrupt();
-    assert_eq!((status.signal(), errors.as_str()), (Some(2), ""));
+    assert_eq!((status.signal(), errors.as_str()), (Some(TERMINATED), ""));
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
         id: String::new(),
     });
     let title = match first {
-        Some(first) => renamed(&fault.title, &first, &hosts.join(", ")),
+        Some(first) => said_of_all(&fault.title, &first, &hosts),
         None => fault.title,
     };
     let mut detail = fault.detail;
@@ -146,19 +146,29 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
     }
 }
 
-/// A title that speaks of one host, said of all of them.
-fn renamed(title: &str, host: &str, hosts: &str) -> String {
-    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.' || c == '/';
-    let (mut out, mut rest) = (String::new(), title);
-    while let Some(at) = rest.find(host) {
-        let (before, after) = (&rest[..at], &rest[at + host.len()..]);
-        let whole = !before.chars().next_back().is_some_and(part_of_name)
-            && !after.trim_start_matches('.').chars().next().is_some_and(part_of_name);
-        out.push_str(before);
-        out.push_str(if whole { hosts } else { host });
-        rest = after;
+/// How many further hosts a title names.
+const NAMED: usize = 3;
+
+/// A title that speaks of one host, with those for which the same holds.
+fn said_of_all(title: &str, host: &str, hosts: &[String]) -> String {
+    let others: Vec<&str> = hosts.iter().map(String::as_str).filter(|one| *one != host).collect();
+    if others.is_empty() || !speaks_of(title, host) {
+        return title.to_owned();
     }
-    out + rest
+    match others.len() {
+        ..=NAMED => format!("{title}; the same holds for {}", others.join(", ")),
+        more => format!("{title}; the same holds for {more} more hosts"),
+    }
+}
+
+/// Whether a text names the host, and not one whose name contains it.
+fn speaks_of(text: &str, host: &str) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.' || c == '/';
+    text.match_indices(host).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + host.len()..]);
+        !before.chars().next_back().is_some_and(part_of_name)
+            && !after.trim_start_matches('.').chars().next().is_some_and(part_of_name)
+    })
 }
 
 /// The labels of a host name that may hold an environment are those left of its zone.

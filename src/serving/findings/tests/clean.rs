@@ -97,13 +97,23 @@ fn nothing_is_found_where_nothing_could_be_read() {
 
 #[test]
 fn a_title_speaks_of_all_hosts() {
-    let all = "a.example.com, example.com";
-    let said = |title: &str| super::super::renamed(title, "example.com", all);
-    assert_eq!(said("covers example.com"), format!("covers {all}"));
-    assert_eq!(said("example.com is down"), format!("{all} is down"));
+    let hosts: Vec<String> = ["a", "b", "c", "d"]
+        .iter()
+        .map(|one| format!("{one}.example.com"))
+        .collect();
+    let said = |title: &str, hosts: &[String]| super::super::said_of_all(title, "b.example.com", hosts);
+    assert_eq!(said("b.example.com is down", &hosts[1..2]), "b.example.com is down");
     assert_eq!(
-        said("bucket old.example.com of example.com."),
-        format!("bucket old.example.com of {all}.")
+        said("b.example.com is down", &hosts[..3]),
+        "b.example.com is down; the same holds for a.example.com, c.example.com"
     );
-    assert_eq!(said("example.com.s3.amazonaws.com"), "example.com.s3.amazonaws.com");
+    let many: Vec<String> = hosts.iter().cloned().chain(["e.example.com".to_owned()]).collect();
+    assert_eq!(
+        said("b.example.com is down", &many),
+        "b.example.com is down; the same holds for 4 more hosts"
+    );
+    // Titles about something else than a host, and names that only contain the host's.
+    for title in ["the bucket is gone", "www.b.example.com.s3.amazonaws.com is gone"] {
+        assert_eq!(said(title, &hosts), title);
+    }
 }
