@@ -7,6 +7,7 @@ use super::connection::Connection;
 use super::earlier::Earlier;
 use super::inputs::Live;
 use super::{World, inputs, output, settings, terraform, workflows};
+use crate::accounts::Accounts;
 use crate::against::Baseline;
 use crate::cli::{CheckArgs, OutputArgs};
 use crate::config::Effective;
@@ -58,7 +59,7 @@ impl Prepared {
         earlier: &Earlier,
         world: &mut World,
     ) -> Result<Prepared, Error> {
-        let connection = Connection::of(effective, world);
+        let connection = Connection::of(effective);
         let policy = settings::policy(effective, &args.policies)?;
         for warning in &policy.warnings {
             world.warn(&warning.to_string());
@@ -92,10 +93,9 @@ impl Prepared {
         let states = declared.states;
         let live = match recorded {
             Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-            None if question.against.is_some() => Live::connect(&connection)?,
+            None if question.against.is_some() => Live::connect(&connection, &states, question.against.as_ref())?,
             None => Live::of(&states, &connection)?,
         };
-        same_account(question.against.as_ref(), &live)?;
         Ok(Prepared {
             states,
             question,
@@ -104,9 +104,9 @@ impl Prepared {
         })
     }
 
-    /// What is examined.
-    pub(super) fn case(&self) -> Case<'_> {
-        Case::new(&self.states, self.live.caller(), &self.question)
+    /// What is examined of these accounts.
+    pub(super) fn case<'s>(&'s self, accounts: &'s Accounts) -> Case<'s> {
+        Case::new(&self.states, accounts, &self.question)
     }
 
     /// Looks at the account as it is now.
@@ -114,10 +114,15 @@ impl Prepared {
     /// # Errors
     /// Whatever keeps the look from being judged.
     pub(super) fn look(&self, world: &mut World) -> Result<(Inventory, CheckResult), Error> {
-        let case = self.case();
+        let begun = self.live.begin(&self.states);
+        let accounts = Accounts::of(&begun);
+        same_account(self.question.against.as_ref(), &accounts)?;
+        let case = self.case(&accounts);
         let mut settled = Settled::default();
         let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
-        let (inventory, calls) = self.live.observe(&case.plan(), &mut needs, world);
+        let (inventory, calls) = self
+            .live
+            .observe(begun, &case.plans(), &case.routes(), &mut needs, world);
         let mut result = case.examine(&inventory)?.result;
         result.stats.calls = calls;
         result.remarks.extend(self.remarks.iter().cloned());
@@ -132,10 +137,10 @@ fn baseline(file: &std::path::Path, world: &World) -> Result<Baseline, Error> {
 }
 
 /// A snapshot of another account has nothing to say about this one.
-fn same_account(against: Option<&Baseline>, live: &Live) -> Result<(), Error> {
+fn same_account(against: Option<&Baseline>, accounts: &Accounts) -> Result<(), Error> {
     let Some(baseline) = against else { return Ok(()) };
-    match (baseline.account(), live.caller()) {
-        (Some(theirs), Some(ours)) if theirs != ours.account => Err(Error::OtherAccount {
+    match (baseline.account(), accounts.first()) {
+        (Some(theirs), Some(ours)) if !baseline.accounts().any(|one| accounts.has(one)) => Err(Error::OtherAccount {
             file: baseline.name().to_owned(),
             theirs: theirs.to_owned(),
             ours: ours.account.clone(),

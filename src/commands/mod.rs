@@ -1,5 +1,7 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
+#[cfg(feature = "live")]
+mod accounts;
 pub mod baseline;
 pub mod check;
 pub mod config;

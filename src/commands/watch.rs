@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::check::Prepared;
 use super::earlier::Earlier;
 use super::{World, output, settings};
+use crate::accounts::Accounts;
 use crate::against::Baseline;
 use crate::cli::WatchArgs;
 use crate::error::Error;
@@ -39,7 +40,8 @@ pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
         std::thread::sleep(args.interval);
         let (next, result) = prepared.look(world)?;
         let last = Baseline::new("the last look", Snapshot::new(inventory, clock.clone()));
-        let moved = last.compare(&Estate::new(&prepared.states, next.caller.found()), &next);
+        let accounts = Accounts::of(&next);
+        let moved = last.compare(&Estate::across(&prepared.states, &accounts), &next);
         let before_look = clock.clone();
         clock = now();
         let (was, is) = (

@@ -17,6 +17,8 @@ mod support;
 mod trace;
 
 #[cfg(feature = "live")]
+mod accounts;
+#[cfg(feature = "live")]
 mod changes;
 #[cfg(feature = "live")]
 mod clean;

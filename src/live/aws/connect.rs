@@ -85,6 +85,18 @@ pub enum ConnectError {
     Runtime(#[from] std::io::Error),
 }
 
+impl ConnectError {
+    /// What stands in reports for what could not be read for this.
+    pub fn reason(&self) -> Reason {
+        match self {
+            ConnectError::Rejected { .. } => Reason::ExpiredCredentials,
+            ConnectError::Unreachable { .. } => Reason::Unreachable,
+            ConnectError::NoCredentials { .. } | ConnectError::Credentials { .. } => Reason::AccessDenied,
+            ConnectError::Other { .. } | ConnectError::Runtime(_) => Reason::BadAnswer,
+        }
+    }
+}
+
 fn profile_words(profile: &Option<String>) -> String {
     match profile {
         Some(profile) => format!("the profile {profile:?} (from AWS_PROFILE or --profile) in ~/.aws"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use driftgate::inventory::{Answer, Reason, RecordSet};
+use driftgate::inventory::{Answer, Reason, RecordSets};
 use driftgate::plan::Read;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ fn records(zone: &str) -> Read {
     Read::RecordSets(zone.to_owned())
 }
 
-fn in_order(answer: &Answer<Vec<RecordSet>>) -> Vec<&str> {
+fn in_order(answer: &Answer<RecordSets>) -> Vec<&str> {
     answer
         .found()
         .expect("records")
