@@ -198,6 +198,23 @@ fn a_listing_that_failed_proves_nothing() {
 }
 
 #[test]
+fn a_zone_whose_records_are_denied_may_be_somebody_elses() {
+    let mut alone = without_zone(SITE);
+    let denied = Failure::new(Reason::AccessDenied, "route53:ListResourceRecordSets", "no");
+    alone.record_sets.insert("Z1".to_owned(), Answer::Failed(denied));
+    let comparison = compared(&[dns()], &alone);
+    assert_eq!(comparison.findings, []);
+    assert_eq!(comparison.unchecked[0].reason, Reason::OtherAccount);
+    // Nobody knows a zone that is gone.
+    let rules: Vec<String> = compared(&[dns()], &without_zone(SITE))
+        .findings
+        .iter()
+        .map(|one| one.rule.to_string())
+        .collect();
+    assert_eq!(rules, ["resource-missing", "resource-missing"]);
+}
+
+#[test]
 fn a_bucket_is_missing_only_from_its_own_account() {
     let gone = |mut inventory: Inventory| {
         inventory.bucket.entry("site".to_owned()).or_default().head = Answer::Absent;

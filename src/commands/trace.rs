@@ -53,7 +53,8 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
     let (inventory, calls) = live.observe(begun, &Plans::default(), &routes, &mut needs, world);
     let (live, state) = (follow(&inventory, Side::Live), follow(&inventory, Side::State));
     if is_nobodys(&live) && is_nobodys(&state) {
-        let account = inventory.caller.found().map(|caller| caller.account.clone());
+        let read: Vec<&str> = inventory.read_accounts().collect();
+        let account = Some(read.join(", ")).filter(|read| !read.is_empty());
         return Err(Error::NobodysHost {
             host: visit.host.as_str().to_owned(),
             account,

@@ -91,8 +91,8 @@ const ACCOUNT: Block = Block {
             kind: Kind::Text,
             required: false,
             default: "",
-            doc: "Role of that account to assume with the credentials at hand. If it cannot be assumed, what lives in the \
-                  account is unchecked, and the rest is checked.",
+            doc: "Role of that account to assume with the credentials at hand; if that fails, what lives in the account \
+                  is unchecked, and the rest is checked.",
             example: "\"arn:aws:iam::111122223333:role/driftgate\"",
         },
         Attribute {
