@@ -1,6 +1,7 @@
 //! The comparison: states and inventory in, findings out. Pure.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -101,6 +102,7 @@ fn parts<'i, 'a: 'i>(estate: &'i Estate<'a>, inventory: &'i Inventory) -> Vec<Pa
 /// Compares every covered instance with its live side, each in its own account, and looks for what no state holds.
 pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
     let parts = parts(estate, inventory);
+    let presence = Presence::default();
     let mut comparison = Comparison::default();
     for state in estate.states() {
         comparison.counts.deposed += state.deposed.len();
@@ -119,7 +121,7 @@ pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
     for (instance, kind) in covered(estate) {
         comparison.counts.resources += 1;
         let before = comparison.unchecked.len();
-        one(kind, instance, estate, &parts, &mut comparison);
+        one(kind, instance, estate, &parts, &presence, &mut comparison);
         let checked = comparison.unchecked.len() == before;
         if checked {
             comparison.counts.checked += 1;
@@ -175,6 +177,38 @@ fn blind_spots(estate: &Estate, inventory: &Inventory, told: &[Unchecked]) -> Ve
     spots
 }
 
+/// The providers, by state, of which something is there: what else they made is looked for in the right account, even
+/// where no ARN names it. A state of another account's hosted zones would seem to be gone as a whole.
+#[derive(Default)]
+struct Presence<'i> {
+    providers: RefCell<BTreeMap<(&'i str, &'i str), bool>>,
+}
+
+impl<'i> Presence<'i> {
+    /// Whether an instance that no account has is gone for sure.
+    fn proves(&self, kind: &dyn Kind, instance: &'i Instance, estate: &Estate<'i>, parts: &[Part<'i, 'i>]) -> bool {
+        // A bucket's name is one in the world: what is not there is nowhere.
+        if kind.terraform_type().starts_with("aws_s3_") {
+            return true;
+        }
+        let provider = provider_of(instance);
+        let known = self.providers.borrow().get(&provider).copied();
+        known.unwrap_or_else(|| {
+            let mut others = covered(estate).filter(|(one, _)| provider_of(one) == provider);
+            let is_there = others.any(|(one, kind)| {
+                let mut own = parts.iter().filter(|part| part.estate.is_ours(one));
+                own.any(|part| matches!(kind.live(one, &part.estate, part.inventory), Live::Found { .. }))
+            });
+            self.providers.borrow_mut().insert(provider, is_there);
+            is_there
+        })
+    }
+}
+
+fn provider_of(instance: &Instance) -> (&str, &str) {
+    (&instance.state, &instance.provider)
+}
+
 /// The live side of an instance in the account that has it. Where nothing tells which that is, what some account has is
 /// it; it is gone only where every account says so, and none is left that was not asked.
 fn live_side<'p, 'i>(
@@ -182,6 +216,7 @@ fn live_side<'p, 'i>(
     instance: &'i Instance,
     estate: &Estate<'i>,
     parts: &'p [Part<'i, 'i>],
+    presence: &Presence<'i>,
 ) -> Result<(&'p Part<'i, 'i>, Live), Failure> {
     let certainty = |live: &Live| match live {
         Live::Found { .. } => 2,
@@ -200,21 +235,32 @@ fn live_side<'p, 'i>(
     }
     match surest {
         None => Err(estate.elsewhere(instance).unwrap_or_else(Failure::not_read)),
-        Some((part, Live::Gone(detail))) => match estate.perhaps_elsewhere(instance) {
-            Some(failure) => Err(failure),
-            None => Ok((part, Live::Gone(detail))),
-        },
+        Some((part, Live::Gone(detail))) if estate.is_unplaced(instance) => {
+            let is_sure = presence.proves(kind, instance, estate, parts);
+            match estate.perhaps_elsewhere() {
+                Some(failure) if !(is_sure && estate.tells_providers_apart(instance)) => Err(failure),
+                None if !is_sure => Err(estate.nowhere()),
+                _ => Ok((part, Live::Gone(detail))),
+            }
+        }
         Some(found) => Ok(found),
     }
 }
 
-fn one<'a>(kind: &dyn Kind, instance: &'a Instance, whole: &Estate<'a>, parts: &[Part<'a, 'a>], into: &mut Comparison) {
+fn one<'a>(
+    kind: &dyn Kind,
+    instance: &'a Instance,
+    whole: &Estate<'a>,
+    parts: &[Part<'a, 'a>],
+    presence: &Presence<'a>,
+    into: &mut Comparison,
+) {
     let mut unchecked = |failure: &Failure| into.unchecked.push(Unchecked::new(&instance.address, failure));
     let identity = match kind.identity(instance, whole) {
         Ok(identity) => identity,
         Err(failure) => return unchecked(&failure),
     };
-    let (part, live) = match live_side(kind, instance, whole, parts) {
+    let (part, live) = match live_side(kind, instance, whole, parts, presence) {
         Ok(found) => found,
         Err(failure) => return unchecked(&failure),
     };

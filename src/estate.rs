@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::Accounts;
 use crate::canon::dns;
-use crate::expected::{Deposed, Instance, State};
+use crate::expected::{Deposed, Form, Instance, State};
 use crate::iam::principal::Identities;
 use crate::inventory::{Caller, Failure, Reason};
 
@@ -252,24 +252,37 @@ impl<'a> Estate<'a> {
     pub fn elsewhere(&self, instance: &'a Instance) -> Option<Failure> {
         let theirs = self.account_of(instance).filter(|_| !self.is_ours(instance))?;
         if let Some(failure) = self.among.and_then(|accounts| accounts.unread().get(theirs)) {
-            let detail = format!(
-                "it lives in account {theirs}, which could not be read: {}",
-                failure.detail
-            );
-            return Some(Failure {
-                detail,
-                ..failure.clone()
-            });
+            let detail = format!("it lives in account {theirs}, which could not be read: {failure}");
+            return Some(Failure::new(failure.reason, "", detail));
         }
         Some(not_read(&format!("it lives in account {theirs}"), theirs, &self.ours))
     }
 
-    /// Why an instance that no account which is read has may still exist: nothing tells where it lives, and another
-    /// account was not read. `None` where its account is known, or where no other is.
-    pub fn perhaps_elsewhere(&self, instance: &'a Instance) -> Option<Failure> {
-        if self.account_of(instance).is_some() || self.ours.is_empty() {
-            return None;
-        }
+    /// Whether nothing tells which account an instance lives in, while it is known who reads.
+    pub fn is_unplaced(&self, instance: &'a Instance) -> bool {
+        !self.ours.is_empty() && self.account_of(instance).is_none()
+    }
+
+    /// Whether the instance's state tells one provider configuration from another: what `terraform show` writes names all of
+    /// them alike.
+    pub fn tells_providers_apart(&self, instance: &Instance) -> bool {
+        let mut own = self.states.iter().filter(|state| state.source == instance.state);
+        own.all(|state| state.form == Form::Raw)
+    }
+
+    /// Why an instance that nothing places in an account is not gone, although no account which is read has it.
+    pub fn nowhere(&self) -> Failure {
+        let read = list(&self.ours);
+        let detail = format!(
+            "nothing tells which account it lives in, and nothing of its provider is in {read}: it is in another account, \
+             which takes an `account` block with its profile or role_arn, or everything of that provider is gone"
+        );
+        Failure::new(Reason::OtherAccount, "", detail)
+    }
+
+    /// Why an instance that nothing places in an account, and that no account which is read has, may still exist: another
+    /// account was not read. `None` where no other one is known.
+    pub fn perhaps_elsewhere(&self) -> Option<Failure> {
         let unread = self.among.map(|accounts| accounts.unread().keys().map(String::as_str));
         let looked_up = self.states.iter().flat_map(|state| &state.hints);
         let mut others = self.named.iter().copied().chain(unread.into_iter().flatten());
@@ -280,10 +293,10 @@ impl<'a> Estate<'a> {
         })?;
         let what = format!("nothing tells which account it lives in; it may be {other}");
         Some(match self.among.and_then(|accounts| accounts.unread().get(other)) {
-            Some(failure) => Failure {
-                detail: format!("{what}, which could not be read: {}", failure.detail),
-                ..failure.clone()
-            },
+            Some(failure) => {
+                let detail = format!("{what}, which could not be read: {failure}");
+                Failure::new(failure.reason, "", detail)
+            }
             None => not_read(&what, other, &self.ours),
         })
     }
@@ -300,13 +313,19 @@ fn text<'a>(attributes: &'a serde_json::Map<String, serde_json::Value>, name: &s
 
 /// What leads to an account that nothing leads to yet.
 fn not_read(what: &str, account: &str, ours: &BTreeSet<&str>) -> Failure {
-    let ours: Vec<&str> = ours.iter().copied().collect();
-    let credentials = match ours.as_slice() {
-        [one] => format!("the credentials are of account {one}"),
-        several => format!("the credentials are of accounts {}", several.join(", ")),
-    };
-    let detail = format!("{what}, {credentials}; give an `account \"{account}\"` block with its profile or role_arn");
+    let detail = format!(
+        "{what}, the credentials are of {}; give an `account \"{account}\"` block with its profile or role_arn",
+        list(ours)
+    );
     Failure::new(Reason::OtherAccount, "", detail)
+}
+
+fn list(accounts: &BTreeSet<&str>) -> String {
+    let all: Vec<&str> = accounts.iter().copied().collect();
+    match all.as_slice() {
+        [one] => format!("account {one}"),
+        several => format!("accounts {}", several.join(", ")),
+    }
 }
 
 /// The account that an ARN names, if it names one by its id.

@@ -91,6 +91,7 @@ fn with_zone(account: &str) -> Inventory {
     };
     let mut inventory = Inventory::begun(&caller(account));
     inventory.zones = Answer::Found(vec![zone]);
+    inventory.record_sets.insert("Z2".to_owned(), Answer::Absent);
     let sets = vec![set("www.example.com."), set("console.example.com.")];
     inventory
         .record_sets
@@ -101,7 +102,9 @@ fn with_zone(account: &str) -> Inventory {
 fn without_zone(account: &str) -> Inventory {
     let mut inventory = Inventory::begun(&caller(account));
     inventory.zones = Answer::Found(Vec::new());
-    inventory.record_sets.insert("Z1".to_owned(), Answer::Absent);
+    for zone in ["Z1", "Z2"] {
+        inventory.record_sets.insert(zone.to_owned(), Answer::Absent);
+    }
     inventory
 }
 
@@ -147,13 +150,74 @@ fn what_one_account_lists_is_not_missing_for_another_that_lacks_it() {
     assert_eq!(unchecked, ["aws_s3_bucket.r0"], "nobody read the site's buckets here");
 }
 
+/// The same with a second zone, which nobody has.
+fn two_zones() -> State {
+    let mut state = dns();
+    let mut second = state.instances[0].clone();
+    second.address = "aws_route53_zone.second".to_owned();
+    second.attributes.insert("id".to_owned(), json!("Z2"));
+    state.instances.push(second);
+    state
+}
+
 #[test]
 fn what_every_account_denies_is_missing() {
-    let inventory = beside(without_zone(SITE), [(DNS, Answer::Found(without_zone(DNS)))]);
-    let comparison = compared(&[dns()], &inventory);
-    let rules: Vec<&str> = comparison.findings.iter().map(|one| &*one.rule).collect();
-    assert_eq!(rules, ["resource-missing", "resource-missing"]);
+    let inventory = beside(without_zone(SITE), [(DNS, Answer::Found(with_zone(DNS)))]);
+    let comparison = compared(&[two_zones()], &inventory);
+    let missing: Vec<_> = found(&comparison)
+        .into_iter()
+        .filter(|one| one.0 == "resource-missing")
+        .collect();
+    assert_eq!(missing.len(), 1);
+    assert_eq!(missing[0].1, "aws_route53_zone.second");
     assert_eq!(comparison.unchecked, []);
+    // The same of one account.
+    let comparison = compared(&[two_zones()], &with_zone(SITE));
+    assert!(found(&comparison).contains(&("resource-missing", "aws_route53_zone.second", Some(SITE))));
+}
+
+/// A state of another account's zones, given with one's own credentials: everything seems to be gone.
+#[test]
+fn where_nothing_of_a_provider_is_there_its_account_is_another_one() {
+    for inventory in [
+        without_zone(SITE),
+        beside(without_zone(SITE), [(DNS, Answer::Found(without_zone(DNS)))]),
+    ] {
+        let comparison = compared(&[dns(), site()], &inventory);
+        assert_eq!(comparison.findings, []);
+        let zones: Vec<_> = comparison
+            .unchecked
+            .iter()
+            .filter(|one| one.address.contains("route53"))
+            .collect();
+        assert_eq!(zones.len(), 2);
+        for one in zones {
+            assert_eq!(one.reason, Reason::OtherAccount);
+            assert!(
+                one.detail.contains("nothing of its provider is in account"),
+                "{}",
+                one.detail
+            );
+        }
+    }
+}
+
+/// The name of a bucket is one in the world.
+#[test]
+fn a_bucket_that_nobody_has_is_missing_wherever_it_was() {
+    let state = state(
+        "logs",
+        &[(
+            "aws_s3_bucket",
+            json!({ "id": "logs", "bucket": "logs", "arn": "arn:aws:s3:::logs" }),
+        )],
+    );
+    let mut inventory = with_buckets(SITE, &[]);
+    inventory.bucket.entry("logs".to_owned()).or_default().head = Answer::Absent;
+    assert_eq!(
+        found(&compared(&[state], &inventory)),
+        [("resource-missing", "aws_s3_bucket.r0", Some(SITE))]
+    );
 }
 
 #[test]
@@ -182,9 +246,11 @@ fn what_may_be_in_an_account_that_was_not_read_is_unchecked() {
     assert_eq!(comparison.findings, []);
     let detail = &comparison.unchecked[0].detail;
     assert!(detail.contains("give an `account \"777788889999\"` block"), "{detail}");
-    // What one account has stays checked, whatever was not read.
+    // What one account has stays checked, whatever was not read; and what is gone beside it is missing.
     let unread = beside(with_zone(SITE), [(DNS, Answer::Failed(denied()))]);
-    assert_eq!(compared(&[dns()], &unread).unchecked, []);
+    let comparison = compared(&[two_zones()], &unread);
+    assert_eq!(comparison.unchecked, []);
+    assert!(found(&comparison).contains(&("resource-missing", "aws_route53_zone.second", Some(SITE))));
 }
 
 #[test]
@@ -205,13 +271,6 @@ fn a_zone_whose_records_are_denied_may_be_somebody_elses() {
     let comparison = compared(&[dns()], &alone);
     assert_eq!(comparison.findings, []);
     assert_eq!(comparison.unchecked[0].reason, Reason::OtherAccount);
-    // Nobody knows a zone that is gone.
-    let rules: Vec<String> = compared(&[dns()], &without_zone(SITE))
-        .findings
-        .iter()
-        .map(|one| one.rule.to_string())
-        .collect();
-    assert_eq!(rules, ["resource-missing", "resource-missing"]);
 }
 
 #[test]
@@ -258,7 +317,10 @@ fn an_account_that_nothing_leads_to_is_named_with_the_block_to_add() {
     let comparison = compared(&[site()], &failed);
     assert_eq!(comparison.unchecked[0].reason, Reason::AccessDenied);
     let detail = &comparison.unchecked[0].detail;
-    assert_eq!(detail, "it lives in account 111122223333, which could not be read: no");
+    assert_eq!(
+        detail,
+        "it lives in account 111122223333, which could not be read: sts:AssumeRole: no"
+    );
 }
 
 fn plan_of(reads: &[Read]) -> ReadPlan {

@@ -99,7 +99,9 @@ impl ConnectError {
 
 fn profile_words(profile: &Option<String>) -> String {
     match profile {
-        Some(profile) => format!("the profile {profile:?} (from AWS_PROFILE or --profile) in ~/.aws"),
+        Some(profile) => {
+            format!("the profile {profile:?} (from AWS_PROFILE, --profile or its account block) in ~/.aws")
+        }
         None => "the default profile in ~/.aws (AWS_PROFILE is not set)".to_owned(),
     }
 }
