@@ -10,12 +10,20 @@ pub(super) struct Connection {
     /// A role to assume with the credentials at hand, and its external id.
     pub(super) role: Option<(String, Option<String>)>,
     /// Requests to Route 53 per second, at most.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "without the network nobody connects")
+    )]
     pub(super) route53_per_second: Option<u32>,
     /// The accounts that the configuration names, each with how it is reached. Such a connection has none itself.
     pub(super) accounts: Vec<Block>,
 }
 
 /// How one account is reached, by its block.
+#[cfg_attr(
+    not(feature = "live"),
+    expect(dead_code, reason = "without the network nobody connects")
+)]
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     pub(super) account: String,
