@@ -36,7 +36,10 @@ command -v jq > /dev/null || {
 
 code=0
 if [[ -n $RESULT ]]; then
-  cp "$RESULT" "$reports/driftgate.json"
+  cp "$RESULT" "$reports/driftgate.json" || {
+    echo "::error title=driftgate::the result $RESULT cannot be read"
+    exit 1
+  }
 else
   flags --state "$STATE"
   flag --config "$CONFIG"
@@ -68,7 +71,8 @@ else
 
   "$DRIFTGATE" "${arguments[@]}" || code=$?
   if [[ $ANNOTATIONS == true && -s $reports/annotations ]]; then
-    cat "$reports/annotations"
+    # Its last line is the verdict, which the check has just said.
+    sed '$d' "$reports/annotations"
   fi
   if [[ $SUMMARY == true && -s $reports/driftgate.md ]]; then
     cat "$reports/driftgate.md" >> "$GITHUB_STEP_SUMMARY"
@@ -83,7 +87,8 @@ fi
   echo "reports=$reports"
 } >> "$GITHUB_OUTPUT"
 
-if told=$(jq --exit-status --raw-output '
+# A check that could not be done leaves an empty file, which some versions of jq take for a result.
+if [[ -s $reports/driftgate.json ]] && told=$(jq --exit-status --raw-output '
   .summary as { findings: $found, unchecked: $unchecked }
   | ["critical", "high", "medium", "low", "info"] as $levels
   | "outcome=\(.outcome)",

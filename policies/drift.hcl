@@ -31,6 +31,11 @@ rule "changed-since-snapshot" {
   help     = "An attribute is not what the snapshot recorded (`check --against`). Somebody changed it since, with Terraform or without."
 }
 
+rule "cosmetic-since-snapshot" {
+  severity = "info"
+  help     = "Only a label without effect is not what the snapshot recorded (`check --against`)."
+}
+
 rule "gone-since-snapshot" {
   severity = "high"
   help     = "The snapshot recorded something that is gone from AWS now."

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::finding;
 use crate::policy;
-use crate::result::{CheckResult, HostState, Outcome, Run};
+use crate::result::{CheckResult, HostState, Judged, Outcome, Run};
 use crate::since;
 
 /// Combines results in any order; `None` where there is none.
@@ -49,13 +50,18 @@ fn beside(mut one: CheckResult, other: CheckResult) -> CheckResult {
     one.run.started_at = one.run.started_at.max(other.run.started_at);
     one.run.fail_on = one.run.fail_on.min(other.run.fail_on);
     one.run.against = one.run.against.or(other.run.against);
+    one.run
+        .not_looked_for
+        .retain(|category| other.run.not_looked_for.contains(category));
     one.outcome = worse(one.outcome, other.outcome);
     one.complete &= other.complete;
     one.counts += other.counts;
-    let known: BTreeSet<String> = one.findings.iter().map(|judged| judged.finding.id()).collect();
+    // What two runs tell of the same thing is told once; of two states it is two things, whatever the address.
+    let key = |judged: &Judged| (judged.finding.id(), judged.finding.state.clone());
+    let known: BTreeSet<_> = one.findings.iter().map(key).collect();
     let more = other.findings.into_iter();
-    one.findings
-        .extend(more.filter(|judged| !known.contains(&judged.finding.id())));
+    one.findings.extend(more.filter(|judged| !known.contains(&key(judged))));
+    finding::tell_apart(one.findings.iter_mut().map(|judged| &mut judged.finding).collect());
     policy::sort(&mut one.findings);
     one.resolved.extend(other.resolved);
     one.resources.extend(other.resources);

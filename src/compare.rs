@@ -1,5 +1,8 @@
 //! The comparison: states and inventory in, findings out. Pure.
 
+mod headline;
+mod sides;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::accounts::Accounts;
-use crate::canon::{Difference, Meaning, NamePath, canonical, diff, withhold};
+use crate::canon::Meaning;
 use crate::estate::Estate;
 use crate::expected::{InputError, Instance};
 use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
@@ -16,6 +19,8 @@ use crate::kinds::{self, Identity, Kind, Live};
 use crate::plan::{Plans, Read, ReadPlan};
 use crate::result::{Counts, Resource};
 use crate::rules;
+
+pub(crate) use sides::{Thing, secrets, unread};
 
 /// What comparing brought, before anybody judged it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -266,15 +271,11 @@ fn one<'a>(
     };
     let (estate, inventory) = (&*part.estate, part.inventory);
     let resource = resource_ref(kind, &identity, estate);
-    let (mut live, unknown) = match live {
+    let (live, unknown) = match live {
         Live::Unknown(failure) => return unchecked(&failure),
         Live::Gone(detail) => return into.findings.push(missing(instance, resource, detail)),
         Live::Found { attributes, unknown } => (attributes, unknown),
     };
-    for (attribute, failure) in unknown {
-        let detail = format!("`{attribute}` could not be read: {}", failure.detail);
-        unchecked(&Failure { detail, ..failure });
-    }
     for attribute in kind.beyond() {
         if instance
             .attributes
@@ -285,36 +286,25 @@ fn one<'a>(
             unchecked(&Failure::new(Reason::NotSupported, "", detail));
         }
     }
-    let mut expected = kind.expected(instance, estate, inventory);
-    kind.reconcile(&mut expected, &mut live);
-    let shape = kind.shape();
-    let mut differences = diff(
-        &canonical(&shape, &expected),
-        &canonical(&shape, &live),
-        estate.identities(),
-    );
-    kind.refine(instance, &mut differences);
-    let secrets = secrets(kind, instance);
-    for (meaning, rule) in RULES {
-        let changes: Vec<Change> = differences
-            .iter()
-            .filter(|d| d.meaning == meaning)
-            .map(|d| change(d, &secrets))
-            .collect();
-        if !changes.is_empty() {
-            into.findings
-                .push(changed(instance, resource.clone(), rule, meaning, changes));
-        }
-    }
+    let parts = unknown.iter().map(|part| unread(&instance.address, part));
+    into.unchecked.extend(parts);
+    let thing = Thing { kind, instance, estate };
+    let changes = thing.changes(kind.expected(instance, estate, inventory), live, rule_of);
+    let found = changes
+        .into_iter()
+        .map(|(rule, changes)| changed(instance, resource.clone(), rule, changes));
+    into.findings.extend(found);
 }
 
-/// Under which rule a difference is reported.
-const RULES: [(Meaning, &str); 4] = [
-    (Meaning::Different, rules::RESOURCE_CHANGED),
-    (Meaning::Unresolved, rules::PRINCIPAL_UNRESOLVED),
-    (Meaning::Reworded, rules::POLICY_REWORDED),
-    (Meaning::Cosmetic, rules::COSMETIC_CHANGE),
-];
+/// Under which rule a difference from the state is reported.
+fn rule_of(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Different => rules::RESOURCE_CHANGED,
+        Meaning::Unresolved => rules::PRINCIPAL_UNRESOLVED,
+        Meaning::Reworded => rules::POLICY_REWORDED,
+        Meaning::Cosmetic => rules::COSMETIC_CHANGE,
+    }
+}
 
 fn resource_ref(kind: &dyn Kind, identity: &Identity, estate: &Estate) -> ResourceRef {
     ResourceRef {
@@ -332,89 +322,32 @@ fn missing(instance: &Instance, resource: ResourceRef, detail: String) -> Findin
         ""
     };
     Finding {
-        category: Category::Drift,
-        rule: rules::RESOURCE_MISSING.into(),
         address: Some(instance.address.clone()),
         state: Some(instance.state.clone()),
-        place: None,
-        resource,
-        title: "in the state, gone from AWS".to_owned(),
         detail: format!("{}.{tainted}", capitalised(&detail)),
-        changes: Vec::new(),
-        impact: Vec::new(),
-        at_least: None,
+        ..Finding::new(
+            Category::Drift,
+            rules::RESOURCE_MISSING,
+            resource,
+            "in the state, gone from AWS",
+        )
     }
 }
 
-fn changed(
-    instance: &Instance,
-    resource: ResourceRef,
-    rule: &'static str,
-    meaning: Meaning,
-    changes: Vec<Change>,
-) -> Finding {
-    let title = match meaning {
-        Meaning::Different => differing(changes.len()),
-        Meaning::Unresolved => "differs in a principal that could not be resolved".to_owned(),
-        Meaning::Reworded => "the policy's text was edited, its effect is the same".to_owned(),
-        Meaning::Cosmetic => "differs in labels without effect".to_owned(),
-    };
+fn changed(instance: &Instance, resource: ResourceRef, rule: &'static str, changes: Vec<Change>) -> Finding {
     let tainted = if instance.tainted {
         "It is tainted: Terraform will replace it at the next apply."
     } else {
         ""
     };
-    Finding {
-        category: Category::Drift,
-        rule: rule.into(),
+    let finding = Finding {
         address: Some(instance.address.clone()),
         state: Some(instance.state.clone()),
-        place: None,
-        resource,
-        title,
         detail: tainted.to_owned(),
         changes,
-        impact: Vec::new(),
-        at_least: None,
-    }
-}
-
-fn differing(attributes: usize) -> String {
-    match attributes {
-        1 => "1 attribute differs from the state".to_owned(),
-        n => format!("{n} attributes differ from the state"),
-    }
-}
-
-/// Gives a finding the title that fits the changes it is left with.
-pub(crate) fn retitle(finding: &mut Finding) {
-    if finding.rule == rules::RESOURCE_CHANGED {
-        finding.title = differing(finding.changes.len());
-    }
-}
-
-/// The paths whose values are withheld: by the kind, and by what the state marks.
-pub(crate) fn secrets(kind: &dyn Kind, instance: &Instance) -> Vec<NamePath> {
-    let recorded = instance
-        .sensitive
-        .iter()
-        .map(|path| path.names().map(str::to_owned).collect());
-    kind.secrets().into_iter().chain(recorded).collect()
-}
-
-/// A difference with its secrets withheld.
-pub(crate) fn change(difference: &Difference, secrets: &[NamePath]) -> Change {
-    let (mut expected, mut live) = (difference.expected.clone(), difference.live.clone());
-    let withheld = withhold(&difference.names, secrets, &mut expected);
-    withhold(&difference.names, secrets, &mut live);
-    Change {
-        path: difference.path.clone(),
-        expected,
-        live,
-        sensitive: withheld,
-        note: difference.note.clone(),
-        at_least: None,
-    }
+        ..Finding::new(Category::Drift, rule, resource, "")
+    };
+    finding.entitled()
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -433,3 +366,6 @@ fn capitalised(text: &str) -> String {
         .next()
         .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
+
+#[cfg(test)]
+mod tests;

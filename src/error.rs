@@ -24,11 +24,9 @@ pub enum Error {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Connect(#[from] crate::live::aws::ConnectError),
-    #[error("{text:?}: {error}")]
-    Host {
-        text: String,
-        error: crate::serving::host::HostError,
-    },
+    /// The text that was given is not repeated as a whole: a password may be in it.
+    #[error(transparent)]
+    Host(#[from] crate::serving::host::HostError),
     #[error(
         "{host}: nobody's host: neither the states nor {} has a zone, a record or an alias for it; is the name right, and is this the account that serves it?",
         .account.as_ref().map_or_else(|| "the account".to_owned(), |account| format!("account {account}"))
@@ -70,11 +68,10 @@ pub enum Error {
          or use the other one's credentials"
     )]
     OtherAccount { file: String, theirs: String, ours: String },
-    #[error(
-        "{subject:?} is neither a rule nor the id of a finding of this check; reports in JSON show the ids, and \
-         docs/policies.md the rules"
-    )]
-    NothingToExplain { subject: String },
+    #[error("{subject:?} is neither a rule nor the id of a finding of this check; {hint}")]
+    NothingToExplain { subject: String, hint: String },
+    #[error("{}: this file exists already and is not touched; name another with -o FILE", .file.display())]
+    BaselineExists { file: PathBuf },
     #[error(
         "the configuration is for account {wanted}, and these credentials are of account {found}; sign in to \
          {wanted}, or name its profile in the account block"

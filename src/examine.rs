@@ -21,7 +21,7 @@ use crate::config::Unmanaged;
 use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
-use crate::finding::{Category, Finding, Severity, Unchecked};
+use crate::finding::{self, Category, Finding, Severity, Unchecked};
 use crate::inventory::Inventory;
 use crate::language::Diagnostics;
 use crate::ownership::Ownership;
@@ -29,6 +29,7 @@ use crate::plan::{Plans, Read, ReadPlan};
 use crate::policy::explain::FindingExplained;
 use crate::policy::{self, Circumstances, Policy};
 use crate::result::{Age, CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
+use crate::rules;
 use crate::serving::trace::{Side, Step, Trace, Verdict};
 use crate::serving::{self, Addresses, Pair, Sides, declared};
 use crate::since::Ages;
@@ -68,13 +69,33 @@ pub struct Judgement {
 
 impl Question {
     /// What this run does not look for.
-    fn not_looked_for(&self) -> &'static [Category] {
-        match (self.serving, self.deployments.is_empty()) {
-            (true, false) => &[],
-            (true, true) => &[Category::Deploy],
-            // Deployments are held against what is served.
-            (false, _) => &[Category::Serving, Category::Deploy],
+    fn not_looked_for(&self) -> Vec<Category> {
+        let mut not = Vec::new();
+        if !self.serving {
+            not.push(Category::Serving);
         }
+        // Deployments are held against what is served.
+        if !self.serving || self.deployments.is_empty() {
+            not.push(Category::Deploy);
+        }
+        if self.ownership.configurations.is_empty() {
+            not.push(Category::Configuration);
+        }
+        not
+    }
+
+    /// The rules that this run has nothing to hold against, whatever the account is like.
+    fn without_object(&self) -> Vec<&'static str> {
+        let absent = |name: &&str| match *name {
+            rules::CHANGED_SINCE_SNAPSHOT | rules::GONE_SINCE_SNAPSHOT | rules::NEW_SINCE_SNAPSHOT => {
+                self.against.is_none()
+            }
+            rules::RESOURCE_WITHOUT_BLOCK | rules::BLOCK_WITHOUT_RESOURCE => self.ownership.configurations.is_empty(),
+            rules::UNMANAGED_RECORD | rules::UNMANAGED_RECORD_OF_SERVICE => !self.unmanaged.records,
+            rules::SITE_NOT_AS_PINNED => self.judgement.sites.is_empty(),
+            name => rules::category(name) == Some(Category::Unmanaged) && !self.unmanaged.bucket_settings,
+        };
+        rules::ALL.iter().copied().filter(absent).collect()
     }
 }
 
@@ -105,6 +126,7 @@ pub struct Case<'a> {
     /// What live should be, as an inventory.
     declared: Inventory,
     question: &'a Question,
+    not_looked_for: Vec<Category>,
 }
 
 /// The hosts whose live path asked for nothing more, and what the states say of every host: kept between two rounds of
@@ -131,6 +153,7 @@ impl<'a> Case<'a> {
             stand_in: snapshot.map(|baseline| Estate::across(baseline.states(), accounts)),
             declared,
             question,
+            not_looked_for: question.not_looked_for(),
         }
     }
 
@@ -284,8 +307,10 @@ impl<'a> Case<'a> {
             comparison.unchecked.extend(asserts.unchecked);
             remarks.extend(asserts.doubts);
         }
+        question.ownership.locate(&mut comparison.findings, &self.named);
         let ages = |finding: &Finding| judgement.ages.of(finding);
         let circumstances = self.circumstances(&attributes, &ages);
+        finding::tell_apart(comparison.findings.iter_mut().collect());
         let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
@@ -294,12 +319,13 @@ impl<'a> Case<'a> {
             result.run.accounts = read.map(|caller| caller.account.clone()).collect();
         }
         result.run.states = self.named.states().iter().map(|state| state.source.clone()).collect();
+        result.run.not_looked_for.clone_from(&self.not_looked_for);
         result.run.against = question.against.as_ref().map(|baseline| baseline.name().to_owned());
         result.ignored = ignored;
         result.hosts = hosts;
         result.doubts = doubts;
         result.remarks = remarks;
-        result.remarks.extend(question.ownership.remarks());
+        result.remarks.extend(question.ownership.remarks(&self.named));
         Ok(Examination { result, needs })
     }
 
@@ -329,7 +355,8 @@ impl<'a> Case<'a> {
             ages,
             fail_on: question.fail_on,
             fail_on_new: judgement.fail_on_new,
-            not_looked_for: question.not_looked_for(),
+            not_looked_for: &self.not_looked_for,
+            without_object: question.without_object(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a run has to say: findings, and what could not be checked.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -135,6 +136,8 @@ pub struct Finding {
     /// Where it is written down: the resource's block in the configuration, or the step of a workflow.
     pub place: Option<Place>,
     pub resource: ResourceRef,
+    /// What of the resource it is about, where its rule speaks of several such things: an origin, a site, a state.
+    pub aspect: Option<String>,
     pub title: String,
     pub detail: String,
     pub changes: Vec<Change>,
@@ -159,6 +162,7 @@ impl Finding {
             state: None,
             place: None,
             resource,
+            aspect: None,
             title: title.into(),
             detail: String::new(),
             changes: Vec::new(),
@@ -171,13 +175,14 @@ impl Finding {
     /// the values are: 16 hex digits.
     pub fn id(&self) -> String {
         let mut hash = Sha256::new();
-        for part in [
+        let parts = [
             self.category.name(),
             &self.rule,
             self.address.as_deref().unwrap_or(""),
             &self.resource.terraform_type,
             &self.resource.id,
-        ] {
+        ];
+        for part in parts.into_iter().chain(self.aspect.as_deref()) {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
@@ -186,6 +191,32 @@ impl Finding {
             .take(8)
             .map(|byte| format!("{byte:02x}"))
             .collect()
+    }
+}
+
+/// Gives findings that share a fingerprint an aspect each, so that no two of a run do: the state, if that tells them
+/// apart, else what they say, else their number. Where the code knows what a rule has several of, the findings have an
+/// aspect before.
+pub fn tell_apart(findings: Vec<&mut Finding>) {
+    let mut by_id: BTreeMap<String, Vec<&mut Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_id.entry(finding.id()).or_default().push(finding);
+    }
+    for mut alike in by_id.into_values().filter(|alike| alike.len() > 1) {
+        let by: [fn(&Finding) -> Option<String>; 2] =
+            [|finding| finding.state.clone(), |finding| Some(finding.title.clone())];
+        let telling = by.into_iter().find_map(|what| {
+            let told: Vec<String> = alike.iter().filter_map(|finding| what(finding)).collect();
+            let distinct = told.iter().collect::<BTreeSet<_>>().len();
+            (distinct == alike.len()).then_some(told)
+        });
+        let telling = telling.unwrap_or_else(|| (1..=alike.len()).map(|number| number.to_string()).collect());
+        for (finding, more) in alike.iter_mut().zip(telling) {
+            finding.aspect = Some(match finding.aspect.take() {
+                Some(known) => format!("{known}, {more}"),
+                None => more,
+            });
+        }
     }
 }
 
@@ -205,5 +236,55 @@ impl Unchecked {
             reason: failure.reason,
             detail: failure.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules;
+
+    fn finding(state: Option<&str>, title: &str) -> Finding {
+        let resource = ResourceRef {
+            terraform_type: "aws_s3_bucket".to_owned(),
+            id: "site".to_owned(),
+            account: None,
+            region: None,
+        };
+        let mut finding = Finding::new(Category::Drift, rules::RESOURCE_CHANGED, resource, title);
+        finding.state = state.map(str::to_owned);
+        finding
+    }
+
+    fn aspects(mut findings: Vec<Finding>) -> Vec<Option<String>> {
+        tell_apart(findings.iter_mut().collect());
+        let ids: BTreeSet<String> = findings.iter().map(Finding::id).collect();
+        assert_eq!(ids.len(), findings.len(), "{findings:?}");
+        findings.into_iter().map(|finding| finding.aspect).collect()
+    }
+
+    #[test]
+    fn a_finding_alone_keeps_its_id() {
+        let alone = finding(Some("prod"), "differs");
+        let mut other = finding(Some("prod"), "differs");
+        other.rule = rules::COSMETIC_CHANGE.into();
+        assert_eq!(alone.id(), "59b661c2a947114e");
+        assert_eq!(aspects(vec![alone, other]), [None, None]);
+    }
+
+    #[test]
+    fn findings_of_one_rule_on_one_thing_are_told_apart() {
+        let some = |text: &str| Some(text.to_owned());
+        let by_state = vec![finding(Some("prod"), "differs"), finding(Some("stage"), "differs")];
+        assert_eq!(aspects(by_state), [some("prod"), some("stage")]);
+        let by_title = vec![finding(Some("prod"), "a"), finding(Some("prod"), "b")];
+        assert_eq!(aspects(by_title), [some("a"), some("b")]);
+        let same = vec![finding(None, "a"), finding(None, "a"), finding(None, "b")];
+        assert_eq!(aspects(same), [some("1"), some("2"), some("3")]);
+        let mut origins = vec![finding(None, "a"), finding(None, "a")];
+        for origin in &mut origins {
+            origin.aspect = some("website");
+        }
+        assert_eq!(aspects(origins), [some("website, 1"), some("website, 2")]);
     }
 }

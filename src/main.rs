@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use driftgate::cli::{Cli, Command};
 #[cfg(feature = "live")]
@@ -18,8 +18,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         // A value that makes no sense is bad input like any other: one line.
         Err(error) if error.kind() == ErrorKind::ValueValidation => {
-            let text = error.to_string();
-            _ = writeln!(io::stderr(), "driftgate: {}", text.lines().next().unwrap_or_default());
+            _ = writeln!(io::stderr(), "driftgate: error: {}", refused(&error));
             return ExitCode::from(1);
         }
         Err(error) => {
@@ -70,6 +69,23 @@ fn main() -> ExitCode {
             _ = writeln!(io::stderr(), "driftgate: error: {error}");
             ExitCode::from(1)
         }
+    }
+}
+
+/// Why a value was refused, with the flag that it was given to. What names the flag itself stands as it is.
+fn refused(error: &clap::Error) -> String {
+    let argument = error
+        .get(ContextKind::InvalidArg)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let flag = argument.split(' ').next().unwrap_or_default();
+    let reason = std::error::Error::source(error)
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    match error.get(ContextKind::InvalidValue) {
+        _ if reason.starts_with(flag) => reason,
+        Some(ContextValue::String(value)) => format!("{flag} {value:?}: {reason}"),
+        _ => format!("{flag}: {reason}"),
     }
 }
 

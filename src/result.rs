@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use crate::finding::{Finding, Severity, Unchecked};
+use crate::finding::{Category, Finding, Severity, Unchecked};
 use crate::place::Place;
 
 /// The verdict of a run that could be done at all.
@@ -302,6 +302,8 @@ pub struct Run {
     pub fail_on: Option<Severity>,
     /// The recorded account that live was compared with besides the states.
     pub against: Option<String>,
+    /// What the run did not look for at all: hosts were not to be followed, or no deployment is known.
+    pub not_looked_for: Vec<Category>,
 }
 
 /// Something about a host that nobody can tell from what AWS answers.

@@ -39,6 +39,8 @@ rules! {
     COSMETIC_CHANGE = "cosmetic-change";
     /// An attribute differs from what a snapshot recorded.
     CHANGED_SINCE_SNAPSHOT = "changed-since-snapshot";
+    /// Only labels without effect differ from what a snapshot recorded.
+    COSMETIC_SINCE_SNAPSHOT = "cosmetic-since-snapshot";
     /// Recorded in a snapshot, gone now.
     GONE_SINCE_SNAPSHOT = "gone-since-snapshot";
     /// Not in a snapshot, there now.
@@ -142,6 +144,14 @@ rules! {
     ALLOWANCE_UNUSED = "allowance-unused";
 }
 
+/// The rules that only a comparison with a snapshot reports under.
+pub const SINCE_SNAPSHOT: &[&str] = &[
+    CHANGED_SINCE_SNAPSHOT,
+    COSMETIC_SINCE_SNAPSHOT,
+    GONE_SINCE_SNAPSHOT,
+    NEW_SINCE_SNAPSHOT,
+];
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
@@ -242,6 +252,65 @@ mod tests {
             .map(|(id, _)| id)
             .collect();
         assert_eq!(untested, Vec::<String>::new());
+    }
+
+    /// The tests of a file or of the files of a directory: all of a file that holds nothing else, and what stands below
+    /// `mod tests` of one that does.
+    fn tests_of(path: &str) -> String {
+        let path = repository(path);
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).unwrap();
+            let files = entries.map(|entry| entry.unwrap().path().display().to_string());
+            return files.map(|file| tests_of(&file)).collect();
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let below = text.split_once("\nmod tests {").map(|(_, below)| below.to_owned());
+        below.unwrap_or(text)
+    }
+
+    /// Where the tests of each category find and miss what its rules are about. In each of these places the same account
+    /// is tested without the break, and nothing is found in it.
+    const TESTED: &[(Category, &[&str])] = &[
+        (Category::Drift, &["src/compare/tests.rs", "src/against/tests.rs"]),
+        (
+            Category::Unmanaged,
+            &[
+                "tests/integration/changes/unmanaged.rs",
+                "tests/integration/changes/route53/routing.rs",
+            ],
+        ),
+        (Category::Serving, &["src/serving/findings/tests"]),
+        (Category::Deploy, &["src/deploy/tests"]),
+        (
+            Category::Configuration,
+            &["src/ownership/tests.rs", "src/policy/tests/judging.rs"],
+        ),
+    ];
+
+    #[test]
+    fn every_rule_is_found_in_a_test() {
+        let places: Vec<(Category, String)> = TESTED
+            .iter()
+            .map(|(category, paths)| (*category, paths.iter().map(|path| tests_of(path)).collect()))
+            .collect();
+        let constants: Vec<(&str, &str)> = include_str!("rules.rs")
+            .lines()
+            .filter_map(|line| line.trim().strip_suffix("\";")?.split_once(" = \""))
+            .collect();
+        for rule in ALL {
+            let own = category(rule);
+            let text = places.iter().find(|(category, _)| Some(*category) == own);
+            let (_, text) = text.unwrap_or_else(|| panic!("{rule}: nobody knows where {own:?} is tested"));
+            let (constant, _) = constants.iter().find(|(_, name)| name == rule).unwrap();
+            let words = |end: char| !end.is_ascii_uppercase() && end != '_';
+            let by_constant = text
+                .split(&format!("rules::{constant}"))
+                .skip(1)
+                .any(|rest| rest.starts_with(words));
+            let by_name = [format!("\"{rule}\""), format!("\"{rule} ")];
+            let named = by_constant || by_name.iter().any(|name| text.contains(name));
+            assert!(named, "no test finds {rule}");
+        }
     }
 
     #[test]

@@ -5,19 +5,26 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Category, Finding, Severity};
 use crate::result::{Age, CheckResult, Judged, PastRun, Resolved};
+use crate::rules;
 
-/// Marks the findings of `result` by what earlier runs (oldest first) found, lists what is resolved since the last of
-/// them, and keeps them as its past.
+/// Marks the findings of `result`, which was judged by itself, by what earlier runs (oldest first) found; and
+/// [`conclude`]s.
 pub fn mark(result: &mut CheckResult, earlier: &[CheckResult]) {
-    result.past = earlier.iter().map(past).collect();
-    let Some(last) = earlier.last() else { return };
     let ages = Ages::new(earlier, &result.run.started_at);
     for judged in &mut result.findings {
         judged.age = ages.of(&judged.finding);
     }
-    let (resolved, open) = gone(result, last, &ages.seen);
+    conclude(result, earlier, &ages);
+}
+
+/// Lists what is resolved since the last of the earlier runs (oldest first), and keeps them as the result's past. `ages`
+/// are made of the same runs.
+pub fn conclude(result: &mut CheckResult, earlier: &[CheckResult], ages: &Ages) {
+    result.past = earlier.iter().map(past).collect();
+    let Some(last) = earlier.last() else { return };
+    let (resolved, open) = gone(result, last, ages);
     result.resolved = resolved;
     if open > 0 {
         let (noun, verb) = if open == 1 {
@@ -44,7 +51,8 @@ pub fn past(result: &CheckResult) -> PastRun {
 /// The ages that findings of a run have, known before they are judged.
 #[derive(Clone, Debug, Default)]
 pub struct Ages {
-    seen: Seen,
+    /// By id: since when it is found without a run that saw it gone.
+    since: BTreeMap<String, String>,
     /// When the run began, RFC 3339; nothing where no earlier run is known.
     now: Option<String>,
 }
@@ -52,8 +60,26 @@ pub struct Ages {
 impl Ages {
     /// By what earlier runs (oldest first) found, for a run that began `now`.
     pub fn new(earlier: &[CheckResult], now: &str) -> Ages {
+        let mut seen: BTreeMap<String, (&Finding, String)> = BTreeMap::new();
+        for run in earlier {
+            let found: BTreeMap<String, &Judged> = run
+                .findings
+                .iter()
+                .map(|judged| (judged.finding.id(), judged))
+                .collect();
+            let sight = Sight::of(run);
+            // A run that could look and found nothing ends what was before it.
+            seen.retain(|id, (finding, _)| found.contains_key(id) || !sight.covers(finding));
+            for (id, judged) in found {
+                let first = match &judged.age {
+                    Some(age) => age.first_seen.clone(),
+                    None => run.run.started_at.clone(),
+                };
+                seen.entry(id).or_insert((&judged.finding, first));
+            }
+        }
         Ages {
-            seen: Seen::over(earlier),
+            since: seen.into_iter().map(|(id, (_, since))| (id, since)).collect(),
             now: (!earlier.is_empty()).then(|| now.to_owned()),
         }
     }
@@ -61,8 +87,11 @@ impl Ages {
     /// Since when something is found; `None` where no earlier run is known.
     pub fn of(&self, finding: &Finding) -> Option<Age> {
         let now = self.now.as_ref()?;
-        Some(match self.seen.before(finding) {
-            Some(first_seen) => Age { new: false, first_seen },
+        Some(match self.since.get(&finding.id()) {
+            Some(first_seen) => Age {
+                new: false,
+                first_seen: first_seen.clone(),
+            },
             None => Age {
                 new: true,
                 first_seen: now.clone(),
@@ -71,86 +100,57 @@ impl Ages {
     }
 }
 
-/// What earlier runs say of every finding: since when it is found without a run that saw it gone.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    since: BTreeMap<String, String>,
+/// What a run was able to see.
+struct Sight<'a> {
+    run: &'a CheckResult,
+    /// The addresses that it could not check.
+    unchecked: BTreeSet<&'a str>,
 }
 
-impl Seen {
-    fn over(earlier: &[CheckResult]) -> Seen {
-        let mut since: BTreeMap<String, String> = BTreeMap::new();
-        for run in earlier {
-            let found: BTreeMap<String, &Judged> = run
-                .findings
-                .iter()
-                .map(|judged| (judged.finding.id(), judged))
-                .collect();
-            let blind = Blind::of(run);
-            // A run that could look and found nothing ends what was before it. Without the finding itself only a
-            // complete run can say so.
-            since.retain(|id, _| found.contains_key(id) || blind.any());
-            for (id, judged) in found {
-                let first = match &judged.age {
-                    Some(age) => age.first_seen.clone(),
-                    None => run.run.started_at.clone(),
-                };
-                since.entry(id).or_insert(first);
-            }
-        }
-        Seen { since }
-    }
-
-    fn before(&self, finding: &Finding) -> Option<String> {
-        self.since.get(&finding.id()).cloned()
-    }
-}
-
-/// What a run could not look at.
-struct Blind<'a> {
-    addresses: BTreeSet<&'a str>,
-    complete: bool,
-}
-
-impl<'a> Blind<'a> {
-    fn of(run: &'a CheckResult) -> Blind<'a> {
-        Blind {
-            addresses: run.unchecked.iter().map(|one| one.address.as_str()).collect(),
-            complete: run.complete,
+impl<'a> Sight<'a> {
+    fn of(run: &'a CheckResult) -> Sight<'a> {
+        Sight {
+            run,
+            unchecked: run.unchecked.iter().map(|one| one.address.as_str()).collect(),
         }
     }
 
-    fn any(&self) -> bool {
-        !self.complete || !self.addresses.is_empty()
-    }
-
-    /// Whether the run was able to find this again. Things that no state holds, and what hosts serve, are only seen in
-    /// full by a complete run.
-    fn could_see(&self, finding: &Finding) -> bool {
-        use crate::finding::Category;
+    /// Whether the run would have found this. Things that no state holds, and what hosts serve, are only seen in full by
+    /// a complete run.
+    fn covers(&self, finding: &Finding) -> bool {
+        let run = &self.run.run;
+        let of_snapshot = rules::SINCE_SNAPSHOT.contains(&&*finding.rule);
+        // An allowance of no use is a matter of the policy, whether or not a configuration was read.
+        let not_looked_for = run.not_looked_for.contains(&finding.category) && finding.rule != rules::ALLOWANCE_UNUSED;
+        if not_looked_for
+            || finding.state.as_ref().is_some_and(|state| !run.states.contains(state))
+            || (of_snapshot && run.against.is_none())
+        {
+            return false;
+        }
         match (&finding.address, finding.category) {
-            (Some(address), Category::Drift) => !self.addresses.contains(address.as_str()),
-            _ => !self.any(),
+            (Some(address), Category::Drift) => !self.unchecked.contains(address.as_str()),
+            _ => self.run.complete && self.unchecked.is_empty(),
         }
     }
 }
 
 /// What the last run found and this one does not, and how much of that this run could not look at.
-fn gone(result: &CheckResult, last: &CheckResult, seen: &Seen) -> (Vec<Resolved>, usize) {
+fn gone(result: &CheckResult, last: &CheckResult, ages: &Ages) -> (Vec<Resolved>, usize) {
     let here: BTreeSet<String> = result.findings.iter().map(|judged| judged.finding.id()).collect();
-    let blind = Blind::of(result);
+    let sight = Sight::of(result);
     let (mut resolved, mut open) = (Vec::new(), 0);
     for judged in &last.findings {
         let id = judged.finding.id();
         if here.contains(&id) {
             continue;
         }
-        if !blind.could_see(&judged.finding) {
+        if !sight.covers(&judged.finding) {
             open += 1;
             continue;
         }
         resolved.push(Resolved {
-            first_seen: seen.since.get(&id).cloned().unwrap_or_default(),
+            first_seen: ages.since.get(&id).cloned().unwrap_or_default(),
             id,
             rule: judged.finding.rule.to_string(),
             severity: judged.severity,
@@ -171,10 +171,9 @@ fn subject(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Category, ResourceRef, Unchecked};
+    use crate::finding::{ResourceRef, Unchecked};
     use crate::inventory::{Failure, Reason};
     use crate::result::{Action, Decision, Outcome, Run};
-    use crate::rules;
 
     fn finding(address: &str) -> Judged {
         let resource = ResourceRef {
@@ -277,6 +276,33 @@ mod tests {
             now.remarks,
             ["1 earlier finding could not be looked at again and was not called resolved"]
         );
+    }
+
+    #[test]
+    fn what_this_run_did_not_look_for_is_not_resolved() {
+        let mut before = run(1, &["a", "b", "c", "d"]);
+        before.run.states = vec!["prod".to_owned(), "stage".to_owned()];
+        before.run.against = Some("before.json".to_owned());
+        before.findings[0].finding.category = Category::Serving;
+        before.findings[1].finding.state = Some("stage".to_owned());
+        before.findings[2].finding.rule = rules::NEW_SINCE_SNAPSHOT.into();
+        before.findings[3].finding.state = Some("prod".to_owned());
+        let mut now = run(2, &[]);
+        now.run.states = vec!["prod".to_owned()];
+        now.run.not_looked_for = vec![Category::Serving, Category::Deploy];
+        mark(&mut now, std::slice::from_ref(&before));
+        let resolved: Vec<_> = now.resolved.iter().map(|one| one.subject.as_str()).collect();
+        assert_eq!(resolved, ["d"]);
+        assert_eq!(
+            now.remarks,
+            ["3 earlier findings could not be looked at again and were not called resolved"]
+        );
+
+        let mut again = before.clone();
+        again.run.started_at = at(3);
+        mark(&mut again, &[before, now]);
+        let new = again.findings.iter().map(|judged| judged.age.as_ref().unwrap().new);
+        assert_eq!(new.collect::<Vec<_>>(), [false, false, false, true]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub struct Snapshot {
 /// A file that is no snapshot this version can use. Each text names the file and what to do.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    #[error("{file}: {cause}; `--live` takes a file that `driftgate snapshot -o FILE` wrote")]
+    #[error("{file}: {cause}; a snapshot is a file that `driftgate snapshot -o FILE` wrote")]
     Unreadable { file: String, cause: std::io::Error },
     #[error("{file}: is empty; take the snapshot again with `driftgate snapshot -o {file}`")]
     Empty { file: String },
@@ -36,7 +36,7 @@ pub enum SnapshotError {
         cause: String,
     },
     #[error(
-        "{file}: not a snapshot: it has no `schema` that begins with \"{FAMILY}\"; `--live` takes what `driftgate snapshot` wrote"
+        "{file}: not a snapshot: it has no `schema` that begins with \"{FAMILY}\"; snapshots are what `driftgate snapshot -o FILE` writes"
     )]
     Foreign { file: String },
     #[error(

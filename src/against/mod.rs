@@ -4,12 +4,14 @@
 //! same [`Kind`](crate::kinds::Kind) code and compared like a state. What the snapshot never asked for is out of scope;
 //! what it asked for in vain, or what cannot be read now, is unchecked.
 
+use std::collections::BTreeSet;
+
 use crate::accounts::Accounts;
-use crate::canon::{Difference, Meaning, canonical, diff};
-use crate::compare::{self, Comparison};
+use crate::canon::Meaning;
+use crate::compare::{self, Comparison, Thing};
 use crate::estate::Estate;
 use crate::expected::{Instance, State};
-use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
+use crate::finding::{Category, Finding, ResourceRef, Unchecked};
 use crate::instances;
 use crate::inventory::{Answer, Failure, Inventory, Reason};
 use crate::kinds::{self, Kind, Live};
@@ -150,31 +152,47 @@ struct Run<'a> {
 impl Run<'_> {
     fn compare(&self) -> Comparison {
         let mut comparison = Comparison::default();
+        let (appeared, mut lost) = self.listed();
         for instance in self.estate.instances() {
             let Some(kind) = kinds::of(&instance.terraform_type) else {
                 continue;
             };
             comparison.counts.resources += 1;
             let before = comparison.unchecked.len();
-            self.one(kind, instance, &mut comparison);
+            self.one(kind, instance, &mut lost, &mut comparison);
             match comparison.unchecked.len() == before {
                 true => comparison.counts.checked += 1,
                 false => comparison.counts.unchecked += 1,
             }
         }
-        comparison.findings.extend(self.appeared());
+        let thing = |(terraform_type, id): Listed| (self.resource(terraform_type, id.clone(), None), id);
+        comparison.findings.extend(appeared.into_iter().map(|one| {
+            let (resource, id) = thing(one);
+            self.new_since(resource, &format!("{id} was not there"))
+        }));
+        comparison.findings.extend(lost.into_iter().map(|one| {
+            let (resource, id) = thing(one);
+            self.gone_since(resource, &format!("{id} is listed no more"))
+        }));
         comparison
     }
 
-    fn one(&self, kind: &dyn Kind, instance: &Instance, into: &mut Comparison) {
+    /// Takes what it tells of out of `lost`.
+    fn one(&self, kind: &dyn Kind, instance: &Instance, lost: &mut BTreeSet<Listed>, into: &mut Comparison) {
         let resource = match kind.identity(instance, self.estate) {
             Ok(identity) => self.resource(kind.terraform_type(), identity.id, identity.region),
             Err(failure) => return into.unchecked.push(Unchecked::new(&instance.address, &failure)),
         };
         let shown = self.address(&resource).unwrap_or_else(|| instance.address.clone());
+        let is_lost = lost.remove(&(kind.terraform_type(), resource.id.clone()));
         let then = kind.live(instance, self.estate, self.then);
         let now = kind.live(instance, self.estate, self.live);
         match (then, now) {
+            // The listing says what the thing itself, which nobody asked for, does not.
+            (_, Live::Unknown(_)) if is_lost => {
+                let detail = format!("{} is listed no more", resource.id);
+                into.findings.push(self.gone_since(resource, &detail));
+            }
             (Live::Unknown(failure), _) => {
                 let detail = format!("{} does not tell: {}", self.baseline.name(), failure.detail);
                 into.unchecked
@@ -186,11 +204,11 @@ impl Run<'_> {
             (Live::Found { .. }, Live::Gone(detail)) => into.findings.push(self.gone_since(resource, &detail)),
             (
                 Live::Found {
-                    attributes: mut then,
+                    attributes: then,
                     unknown: unknown_then,
                 },
                 Live::Found {
-                    attributes: mut now,
+                    attributes: now,
                     unknown: unknown_now,
                 },
             ) => {
@@ -200,90 +218,37 @@ impl Run<'_> {
                         .iter()
                         .any(|(other, failure)| *other == name && failure.reason == Reason::NotInSnapshot)
                 };
-                let told_then = unknown_then.iter().filter(|(name, _)| asked(name));
-                for (name, failure) in told_then.chain(unknown_now.iter().filter(|(name, _)| asked(name))) {
-                    let detail = format!("`{name}` could not be read: {}", failure.detail);
-                    let failure = Failure {
-                        detail,
-                        ..failure.clone()
-                    };
-                    into.unchecked.push(Unchecked::new(shown.clone(), &failure));
-                }
-                kind.reconcile(&mut then, &mut now);
-                let shape = kind.shape();
-                let mut differences = diff(
-                    &canonical(&shape, &then),
-                    &canonical(&shape, &now),
-                    self.estate.identities(),
-                );
-                kind.refine(instance, &mut differences);
-                into.findings
-                    .extend(self.changed_since(kind, instance, &resource, &differences));
+                let unknown = unknown_then.iter().chain(&unknown_now).filter(|(name, _)| asked(name));
+                into.unchecked.extend(unknown.map(|part| compare::unread(&shown, part)));
+                let thing = Thing {
+                    kind,
+                    instance,
+                    estate: self.estate,
+                };
+                let found = thing.changes(then, now, rule_of).into_iter().map(|(rule, changes)| {
+                    let finding = self.finding(rule, resource.clone(), "", "");
+                    Finding { changes, ..finding }.entitled()
+                });
+                into.findings.extend(found);
             }
         }
     }
 
-    /// One finding for what changed, and one for what only looks changed.
-    fn changed_since(
-        &self,
-        kind: &dyn Kind,
-        instance: &Instance,
-        resource: &ResourceRef,
-        differences: &[Difference],
-    ) -> Vec<Finding> {
-        let secrets = compare::secrets(kind, instance);
-        let changes = |labels: bool| -> Vec<Change> {
-            differences
-                .iter()
-                .filter(|one| (one.meaning == Meaning::Cosmetic) == labels)
-                .map(|one| compare::change(one, &secrets))
-                .collect()
-        };
-        let finding = |rule: &'static str, changes: Vec<Change>, title: String| Finding {
-            changes,
-            ..self.finding(rule, resource.clone(), title, "")
-        };
-        let mut found = Vec::new();
-        let (real, labels) = (changes(false), changes(true));
-        if !real.is_empty() {
-            let title = match real.len() {
-                1 => "1 attribute changed since the snapshot".to_owned(),
-                n => format!("{n} attributes changed since the snapshot"),
-            };
-            found.push(finding(rules::CHANGED_SINCE_SNAPSHOT, real, title));
-        }
-        if !labels.is_empty() {
-            let title = "labels without effect changed since the snapshot".to_owned();
-            found.push(finding(rules::COSMETIC_CHANGE, labels, title));
-        }
-        found
-    }
-
     fn new_since(&self, resource: ResourceRef, before: &str) -> Finding {
         let detail = format!("When the snapshot was taken, {before}.");
-        self.finding(
-            rules::NEW_SINCE_SNAPSHOT,
-            resource,
-            "made since the snapshot".to_owned(),
-            &detail,
-        )
+        self.finding(rules::NEW_SINCE_SNAPSHOT, resource, "made since the snapshot", &detail)
     }
 
     fn gone_since(&self, resource: ResourceRef, now: &str) -> Finding {
         let detail = format!("Now {now}.");
-        self.finding(
-            rules::GONE_SINCE_SNAPSHOT,
-            resource,
-            "gone since the snapshot".to_owned(),
-            &detail,
-        )
+        self.finding(rules::GONE_SINCE_SNAPSHOT, resource, "gone since the snapshot", &detail)
     }
 
-    fn finding(&self, rule: &'static str, resource: ResourceRef, title: String, detail: &str) -> Finding {
+    fn finding(&self, rule: &'static str, resource: ResourceRef, title: &str, detail: &str) -> Finding {
         let taken = format!(
             "The snapshot {} was taken at {}.",
             self.baseline.name(),
-            self.baseline.taken_at()
+            to_the_second(self.baseline.taken_at())
         );
         let detail = match detail {
             "" => taken,
@@ -312,20 +277,38 @@ impl Run<'_> {
             .map(str::to_owned)
     }
 
-    /// Things that live lists and the snapshot, which listed them too, does not.
-    fn appeared(&self) -> Vec<Finding> {
+    /// The things that only one of both lists, where both have the listing: those that appeared, and those that are lost.
+    /// A listing that one side lacks says nothing.
+    fn listed(&self) -> (Vec<Listed>, BTreeSet<Listed>) {
         let now = instances::things(self.live);
         let then = instances::things(self.then);
-        let mut found = Vec::new();
+        let (mut appeared, mut lost) = (Vec::new(), BTreeSet::new());
         for (listing, ids) in now {
-            // A listing that the snapshot lacks says nothing about what is new.
             let Some(before) = then.get(&listing) else { continue };
-            for id in ids.difference(before) {
-                let resource = self.resource(listing.terraform_type(), id.clone(), None);
-                found.push(self.new_since(resource, &format!("{id} was not there")));
-            }
+            let of_type = |id: &String| (listing.terraform_type(), id.clone());
+            appeared.extend(ids.difference(before).map(of_type));
+            lost.extend(before.difference(&ids).map(of_type));
         }
-        found
+        (appeared, lost)
+    }
+}
+
+/// Terraform type and import id of something that a listing holds.
+type Listed = (&'static str, String);
+
+/// An RFC 3339 time in UTC without fractions of a second.
+fn to_the_second(time: &str) -> String {
+    match time.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => time.to_owned(),
+    }
+}
+
+/// Under which rule a difference from the snapshot is reported.
+fn rule_of(meaning: Meaning) -> &'static str {
+    match meaning {
+        Meaning::Different | Meaning::Unresolved | Meaning::Reworded => rules::CHANGED_SINCE_SNAPSHOT,
+        Meaning::Cosmetic => rules::COSMETIC_SINCE_SNAPSHOT,
     }
 }
 

@@ -103,6 +103,41 @@ fn what_was_made_and_what_went_is_told() {
     assert_eq!(comparison.findings[0].resource.id, name);
 }
 
+/// What a listing has lost is gone, whether or not the snapshot had asked for it by name.
+#[test]
+fn what_is_listed_no_more_is_gone() {
+    let mut live = healthy().inventory().clone();
+    let Answer::Found(buckets) = &mut live.buckets else {
+        panic!("the buckets are listed")
+    };
+    let lost = buckets.remove(0).name;
+    live.bucket.remove(&lost);
+    let comparison = compared(&live);
+    let gone: Vec<(&str, &str)> = comparison
+        .findings
+        .iter()
+        .map(|finding| (&*finding.rule, finding.resource.id.as_str()))
+        .collect();
+    assert_eq!(gone, [(rules::GONE_SINCE_SNAPSHOT, lost.as_str())]);
+    let bucket = |one: &crate::finding::Unchecked| one.address == format!("aws_s3_bucket {lost}");
+    assert!(!comparison.unchecked.iter().any(bucket), "{:?}", comparison.unchecked);
+
+    let mut snapshot = recorded("00-healthy");
+    snapshot.inventory.bucket.remove(&lost);
+    let comparison = Baseline::new("before.json", snapshot).compare(&Estate::new(&[], None), &live);
+    assert_eq!(
+        told(&comparison),
+        [(rules::GONE_SINCE_SNAPSHOT, "aws_s3_bucket", vec![])]
+    );
+    assert_eq!(
+        comparison.findings[0].detail,
+        format!(
+            "Now {lost} is listed no more. The snapshot before.json was taken at {}.",
+            to_the_second(healthy().taken_at())
+        )
+    );
+}
+
 #[test]
 fn what_cannot_be_read_any_more_is_unchecked_and_never_gone() {
     let mut live = healthy().inventory().clone();

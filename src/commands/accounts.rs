@@ -11,7 +11,7 @@ use crate::expected::State;
 use crate::inventory::{Answer, Caller, Failure, Inventory};
 use crate::kinds;
 use crate::live::Progress;
-use crate::live::aws::{Aws, ConnectError, Settings};
+use crate::live::aws::{Aws, ConnectError, Network, Settings};
 use crate::plan::Plans;
 
 /// What the inputs of a run tell of the accounts that they are about.
@@ -147,6 +147,11 @@ impl Readers {
         }
     }
 
+    /// Who reads the run's own account.
+    pub(super) fn caller(&self) -> Option<&Caller> {
+        self.all.first().map(Aws::caller)
+    }
+
     /// Who reads, and of several accounts what is where: what has to be known before anything else is asked.
     pub(super) fn begin(&self, states: &[State], progress: &dyn Progress) -> Inventory {
         let mut inventory = Inventory::default();
@@ -234,6 +239,7 @@ pub(super) fn settings(connection: &Connection) -> Settings {
         profile: connection.profile.clone(),
         role: connection.role.clone(),
         route53_per_second: connection.route53_per_second,
+        network: Network::of_environment(),
         ..Default::default()
     }
 }

@@ -16,6 +16,7 @@ use crate::examine::{Case, Judgement, Question, Settled, examine};
 use crate::expected::State;
 use crate::inventory::Inventory;
 use crate::ownership::Ownership;
+use crate::policy::Policy;
 use crate::result::{CheckResult, Outcome, Stats};
 
 /// Reads, compares, follows, reports.
@@ -29,11 +30,11 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     if args.earlier.fail_on_new && effective.settings.since.is_none() && effective.settings.history.is_none() {
         return Err(Error::NothingEarlier);
     }
-    let reports = output::Reports::open(wanted)?;
-    let earlier = Earlier::open(&effective.settings, world)?;
-    let prepared = Prepared::new(args, &effective, &earlier, world)?;
+    let reports = output::Reports::open(wanted, world)?;
+    let mut earlier = Earlier::open(&effective.settings, world)?;
+    let prepared = Prepared::new(args, &effective, &mut earlier, world)?;
     let (_, mut result) = prepared.look(world)?;
-    earlier.mark(&mut result);
+    earlier.conclude(&mut result, &prepared.question.judgement.ages);
     result.stats.duration = started.elapsed();
     let written = reports.write(&result, format, &args.output.render, world);
     earlier.keep(&result, world)?;
@@ -56,24 +57,49 @@ impl Prepared {
     pub(super) fn new(
         args: &CheckArgs,
         effective: &Effective,
-        earlier: &Earlier,
+        earlier: &mut Earlier,
+        world: &mut World,
+    ) -> Result<Prepared, Error> {
+        let policy = settings::policy(effective, &args.policies)?;
+        Prepared::with(policy, args, effective, earlier, world)
+    }
+
+    /// With a policy that was read before.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub(super) fn with(
+        policy: Policy,
+        args: &CheckArgs,
+        effective: &Effective,
+        earlier: &mut Earlier,
         world: &mut World,
     ) -> Result<Prepared, Error> {
         let connection = Connection::of(effective);
-        let policy = settings::policy(effective, &args.policies)?;
         for warning in &policy.warnings {
             world.warn(&warning.to_string());
         }
         let against = args.against.as_deref().map(|file| baseline(file, world)).transpose()?;
         let declared = terraform::declared(args, effective, against.is_some(), &connection, world)?;
         let deployments = workflows::deployments(effective, world)?;
-        let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+        let recorded = args
+            .live
+            .as_deref()
+            .map(|file| inputs::recorded(file, world))
+            .transpose()?;
+        let states = declared.states;
+        // A recorded account is judged by the day it was recorded on: its certificates do not age in the file.
+        let now = recorded
+            .as_ref()
+            .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
+        let live = match recorded {
+            Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
+            None if against.is_some() => Live::connect(&connection, &states, against.as_ref())?,
+            None => Live::of(&states, &connection)?,
+        };
+        let account = live.account();
         let question = Question {
             fail_on: effective.settings.fail_on.value,
-            // A recorded account is judged by the day it was recorded on: its certificates do not age in the file.
-            now: recorded
-                .as_ref()
-                .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone()),
             serving: !args.no_serving,
             deployments: deployments.deployments,
             phase: effective.settings.phase.value,
@@ -81,7 +107,7 @@ impl Prepared {
             judgement: Judgement {
                 policy: Arc::new(policy),
                 sites: effective.sites.clone(),
-                ages: earlier.ages(&world.now),
+                ages: earlier.ages(account, &now),
                 fail_on_new: args.earlier.fail_on_new,
             },
             ownership: Ownership {
@@ -89,12 +115,7 @@ impl Prepared {
                 owners: settings::owners(effective),
             },
             against,
-        };
-        let states = declared.states;
-        let live = match recorded {
-            Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-            None if question.against.is_some() => Live::connect(&connection, &states, question.against.as_ref())?,
-            None => Live::of(&states, &connection)?,
+            now,
         };
         Ok(Prepared {
             states,
@@ -132,7 +153,7 @@ impl Prepared {
 
 /// An earlier snapshot to compare with.
 fn baseline(file: &std::path::Path, world: &World) -> Result<Baseline, Error> {
-    let snapshot = inputs::recorded(&world.directory.join(file))?;
+    let snapshot = inputs::recorded(file, world)?;
     Ok(Baseline::new(&file.display().to_string(), snapshot))
 }
 
@@ -158,7 +179,7 @@ pub(super) fn report(
     world: &mut World,
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
-    let reports = output::Reports::open(&args.render.reports)?;
+    let reports = output::Reports::open(&args.render.reports, world)?;
     let mut result = examine(states, inventory, question)?.result;
     result.stats = Stats {
         duration: started.elapsed(),

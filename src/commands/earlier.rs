@@ -18,7 +18,10 @@ const KEEP_DAYS: u32 = 400;
 /// What there is of earlier runs, opened before the long work so that a bad place is known at once.
 #[derive(Default)]
 pub(super) struct Earlier {
+    /// Oldest first.
     runs: Vec<CheckResult>,
+    /// How many runs were left out since they were over another account.
+    elsewhere: usize,
     history: Option<History>,
 }
 
@@ -47,28 +50,38 @@ impl Earlier {
         if let Some(file) = settings.since.as_ref().map(|since| &since.value) {
             runs.push(saved(&world.directory.join(file), file)?);
         }
-        Ok(Earlier { runs, history })
+        Ok(Earlier {
+            runs,
+            elsewhere: 0,
+            history,
+        })
     }
 
-    /// Since when findings are found, for a run that begins `now`.
-    pub(super) fn ages(&self, now: &str) -> Ages {
+    /// Since when findings are found, for a run over `account` that begins `now`. From here on only runs over the same
+    /// account count.
+    pub(super) fn ages(&mut self, account: Option<&str>, now: &str) -> Ages {
+        let all = self.runs.len();
+        self.runs.retain(|run| match (run.run.account.as_deref(), account) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => true,
+        });
+        self.elsewhere += all - self.runs.len();
         Ages::new(&self.runs, now)
     }
 
-    /// Marks what is new, persists and is resolved. Only runs over the same account count.
-    pub(super) fn mark(&self, result: &mut CheckResult) {
-        let comparable = |run: &&CheckResult| match (&run.run.account, &result.run.account) {
-            (Some(theirs), Some(ours)) => theirs == ours,
-            _ => true,
+    /// Says what is resolved since, and what the result was compared with. `ages` are those that it was judged with.
+    pub(super) fn conclude(&self, result: &mut CheckResult, ages: &Ages) {
+        let (runs, were, are) = match self.elsewhere {
+            1 => ("run", "was", "is"),
+            _ => ("runs", "were", "are"),
         };
-        let runs: Vec<CheckResult> = self.runs.iter().filter(comparable).cloned().collect();
-        if runs.len() < self.runs.len() {
-            let others = self.runs.len() - runs.len();
+        if self.elsewhere > 0 {
             result.remarks.push(format!(
-                "{others} earlier runs were over another account and are not compared with"
+                "{} earlier {runs} {were} over another account and {are} not compared with",
+                self.elsewhere
             ));
         }
-        since::mark(result, &runs);
+        since::conclude(result, &self.runs, ages);
     }
 
     /// Keeps this run for later ones.

@@ -6,9 +6,15 @@ use super::{World, output, settings};
 use crate::accounts::Accounts;
 use crate::cli::ExplainArgs;
 use crate::error::Error;
+use crate::language::suggest;
 use crate::policy;
 use crate::report::{Options, explain};
 use crate::result::Outcome;
+
+/// How much of an id has to be given.
+const SHORTEST: usize = 4;
+/// Where to look for what can be explained.
+const WHERE: &str = "reports in JSON show the ids, and docs/policies.md the rules";
 
 /// Explains a rule by its name, or a finding by its id: for the latter the check is done again.
 ///
@@ -27,23 +33,27 @@ pub fn run(args: &ExplainArgs, world: &mut World) -> Result<Outcome, Error> {
         output::written(written, world)?;
         return Ok(Outcome::Clean);
     }
-    let hexadecimal = |text: &str| text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !hexadecimal(&args.subject) {
-        return Err(Error::NothingToExplain {
-            subject: args.subject.clone(),
-        });
+    let nothing = |hint: String| Error::NothingToExplain {
+        subject: args.subject.clone(),
+        hint,
+    };
+    let is_hexadecimal = args.subject.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hexadecimal {
+        let near = suggest::nearest(&args.subject, policy::explain::names(&policy));
+        return Err(nothing(near.unwrap_or_else(|| WHERE.to_owned())));
     }
-    let earlier = Earlier::open(&effective.settings, world)?;
-    let prepared = Prepared::new(&args.check, &effective, &earlier, world)?;
+    if args.subject.len() < SHORTEST {
+        return Err(nothing(format!("of an id at least {SHORTEST} digits are needed")));
+    }
+    let mut earlier = Earlier::open(&effective.settings, world)?;
+    let prepared = Prepared::with(policy, &args.check, &effective, &mut earlier, world)?;
     let (inventory, result) = prepared.look(world)?;
     let found = result.findings.iter().map(|judged| &judged.finding);
     let meant: Vec<_> = found
         .filter(|finding| finding.id().starts_with(&args.subject))
         .collect();
     if meant.is_empty() {
-        return Err(Error::NothingToExplain {
-            subject: args.subject.clone(),
-        });
+        return Err(nothing(WHERE.to_owned()));
     }
     let accounts = Accounts::of(&inventory);
     let case = prepared.case(&accounts);

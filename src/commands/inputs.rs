@@ -71,9 +71,9 @@ pub(super) fn state(setting: &StateSetting, connection: &Connection, world: &mut
 }
 
 /// A recorded account out of a file.
-pub(super) fn recorded(file: &Path) -> Result<Snapshot, Error> {
+pub(super) fn recorded(file: &Path, world: &World) -> Result<Snapshot, Error> {
     let shown = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|cause| SnapshotError::Unreadable {
+    let text = std::fs::read_to_string(world.directory.join(file)).map_err(|cause| SnapshotError::Unreadable {
         file: shown.clone(),
         cause,
     })?;
@@ -128,6 +128,17 @@ impl Live {
             true => Ok(Live::Nothing),
             false => Live::connect(connection, states, None),
         }
+    }
+
+    /// The account that is read, or was; of several, the run's own.
+    pub(super) fn account(&self) -> Option<&str> {
+        let caller = match self {
+            Live::Recorded(inventory) => inventory.caller.found(),
+            #[cfg(feature = "live")]
+            Live::Accounts(readers) => readers.caller(),
+            Live::Nothing => None,
+        };
+        caller.map(|caller| caller.account.as_str())
     }
 
     /// What is known before anything is compared: who reads which account, and of several accounts what is where. Of a

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use super::World;
 use crate::cli::{Colour, RenderArgs, ReportTo};
@@ -9,20 +10,51 @@ use crate::error::Error;
 use crate::report::{self, Format, Options};
 use crate::result::CheckResult;
 
-/// The report files of a run, opened before the long work so that a bad path is known at once.
+/// A file that is written at the end, opened before the long work so that a bad path is known at once. What it holds
+/// stays until then: a run that fails spoils nothing, and a run may read what it will replace.
+pub(super) struct Target<'a> {
+    name: &'a Path,
+    file: File,
+}
+
+impl<'a> Target<'a> {
+    pub(super) fn open(name: &'a Path, world: &World) -> Result<Target<'a>, Error> {
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        match options.open(world.directory.join(name)) {
+            Ok(file) => Ok(Target { name, file }),
+            Err(cause) => Err(Error::Write {
+                file: name.to_owned(),
+                cause,
+            }),
+        }
+    }
+
+    pub(super) fn write(mut self, content: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), Error> {
+        let written = self.emptied().and_then(|()| content(&mut self.file));
+        written.and_then(|()| self.file.flush()).map_err(|cause| Error::Write {
+            file: self.name.to_owned(),
+            cause,
+        })
+    }
+
+    /// Pipes and devices hold nothing that could be in the way.
+    fn emptied(&self) -> std::io::Result<()> {
+        match self.file.metadata()?.is_file() {
+            true => self.file.set_len(0),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The report files of a run.
 pub(super) struct Reports<'a> {
-    open: Vec<(&'a ReportTo, File)>,
+    open: Vec<(Format, Target<'a>)>,
 }
 
 impl<'a> Reports<'a> {
-    pub(super) fn open(reports: &'a [ReportTo]) -> Result<Reports<'a>, Error> {
-        let open = reports.iter().map(|to| {
-            let file = File::create(&to.file).map_err(|cause| Error::Write {
-                file: to.file.clone(),
-                cause,
-            })?;
-            Ok((to, file))
-        });
+    pub(super) fn open(reports: &'a [ReportTo], world: &World) -> Result<Reports<'a>, Error> {
+        let open = reports.iter().map(|to| Ok((to.format, Target::open(&to.file, world)?)));
         Ok(Reports {
             open: open.collect::<Result<_, Error>>()?,
         })
@@ -48,12 +80,8 @@ impl<'a> Reports<'a> {
             width: None,
             verbose: args.verbose,
         };
-        for (to, mut file) in self.open {
-            let written = report::render(result, to.format, &plain, &mut file).and_then(|()| file.flush());
-            written.map_err(|cause| Error::Write {
-                file: to.file.clone(),
-                cause,
-            })?;
+        for (format, target) in self.open {
+            target.write(|file| report::render(result, format, &plain, file))?;
         }
         Ok(())
     }

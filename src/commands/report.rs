@@ -14,7 +14,7 @@ use crate::result::{CheckResult, Outcome};
 /// # Errors
 /// A file that is no result of this version, and what writing the report brings.
 pub fn run(args: &ReportArgs, world: &mut World) -> Result<Outcome, Error> {
-    let reports = output::Reports::open(&args.output.reports)?;
+    let reports = output::Reports::open(&args.output.reports, world)?;
     let results: Vec<CheckResult> = args
         .results
         .iter()

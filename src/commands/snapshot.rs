@@ -1,11 +1,10 @@
 //! `driftgate snapshot`: the live side of a check, kept in a file.
 
-use std::fs::File;
 use std::io::Write;
 
 use super::connection::Connection;
 use super::inputs::Live;
-use super::{World, inputs, settings, workflows};
+use super::{World, inputs, output, settings, workflows};
 use crate::accounts::Accounts;
 use crate::cli::SnapshotArgs;
 use crate::config::Unmanaged;
@@ -22,11 +21,7 @@ use crate::snapshot::Snapshot;
 /// # Errors
 /// Whatever kept the snapshot from being taken or written.
 pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
-    let failed = |cause| Error::Write {
-        file: args.output.clone(),
-        cause,
-    };
-    let mut file = File::create(&args.output).map_err(failed)?;
+    let target = output::Target::open(&args.output, world)?;
     let effective = settings::of_snapshot(args, world)?;
     let connection = Connection::of(&effective);
     let states = inputs::configured_states(&effective, &connection, world)?;
@@ -49,7 +44,7 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
     let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
     let (inventory, calls) = live.observe(begun, &case.plans(), &case.routes(), &mut needs, world);
     let snapshot = Snapshot::new(inventory.into_owned(), world.now.clone());
-    file.write_all(snapshot.to_text().as_bytes()).map_err(failed)?;
+    target.write(|file| file.write_all(snapshot.to_text().as_bytes()))?;
     let total: u64 = calls.values().sum();
     _ = writeln!(
         world.stderr,

@@ -43,16 +43,34 @@ fn holds_configuration(directory: &Path) -> bool {
     })
 }
 
-/// Where the configuration keeps its state, as a `--state` argument.
+/// Where the configuration in a directory, or in the working directory, keeps its state, as a `--state` argument; `None`
+/// where it is the one that lies in the working directory.
 ///
 /// # Errors
 /// A backend that driftgate does not read: the message says what to pipe in instead.
-fn state_source(configuration: &Configuration, world: &World) -> Result<String, Error> {
+fn state_source(
+    configuration: &Configuration,
+    directory: Option<&Path>,
+    world: &mut World,
+) -> Result<Option<String>, Error> {
+    // What is named by its directory keeps its state where it says so, and not in what happens to lie here.
+    let here = directory.is_none() && inputs::has_state(world);
     let workspace = (world.variable)("TF_WORKSPACE").filter(|name| !name.is_empty());
     match configuration.state_location(workspace.as_deref()) {
-        StateLocation::Local(path) => Ok(path.display().to_string()),
+        StateLocation::Local(path) => {
+            let beside = path.parent() == Some(&world.directory);
+            if here && beside && !path.is_file() {
+                return Ok(None);
+            }
+            let within = path.strip_prefix(&world.directory).unwrap_or(&path);
+            Ok(Some(within.display().to_string()))
+        }
         StateLocation::S3(state) => {
             let mut source = format!("s3://{}/{}", state.bucket, state.key);
+            if here {
+                left_here(&source, world);
+                return Ok(None);
+            }
             let options = [("region", &state.region), ("profile", &state.profile)];
             let given = options.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
             for (at, (name, value)) in given.enumerate() {
@@ -61,13 +79,27 @@ fn state_source(configuration: &Configuration, world: &World) -> Result<String, 
             if state.role_arn.is_some() {
                 return Err(Error::BackendRole { source_url: source });
             }
-            Ok(source)
+            Ok(Some(source))
+        }
+        StateLocation::Unsupported { kind, .. } if here => {
+            left_here(&format!("the backend \"{kind}\""), world);
+            Ok(None)
         }
         StateLocation::Unsupported { place, kind, instead } => Err(Error::Backend {
             place,
             what: format!("the backend \"{kind}\" is not read"),
-            instead,
+            instead: match directory.filter(|directory| *directory != Path::new(".")) {
+                None => instead,
+                Some(directory) => {
+                    let directory = directory.display();
+                    format!(
+                        "pipe the state in instead: `terraform -chdir={directory} state pull | driftgate check \
+                         --terraform-dir {directory} --state -`"
+                    )
+                }
+            },
         }),
+        StateLocation::NotKnown { .. } if here => Ok(None),
         StateLocation::NotKnown {
             place,
             problem,
@@ -78,6 +110,14 @@ fn state_source(configuration: &Configuration, world: &World) -> Result<String, 
             instead,
         }),
     }
+}
+
+/// Says that the state which lies in the working directory is read, although the configuration keeps its state elsewhere.
+fn left_here(kept: &str, world: &mut World) {
+    world.warn(&format!(
+        "the state in this directory is read, although the configuration keeps its state in {kept}; name the one to \
+         check with --state"
+    ));
 }
 
 /// The states of a run, with the configurations that made them.
@@ -110,11 +150,12 @@ pub(super) fn declared(
     let configuration = read(args.terraform_dir.as_deref(), world)?;
     let states = match &configuration {
         _ if !effective.states.is_empty() => inputs::configured_states(effective, connection, world)?,
-        Some(configuration) if args.terraform_dir.is_some() || !inputs::has_state(world) => {
-            let source = state_source(configuration, world)?;
-            inputs::states(&[source], connection, world)?
+        Some(configuration) => {
+            let source = state_source(configuration, args.terraform_dir.as_deref(), world)?;
+            let given: Vec<String> = source.into_iter().collect();
+            inputs::states(&given, connection, world)?
         }
-        _ => inputs::states(&[], connection, world)?,
+        None => inputs::states(&[], connection, world)?,
     };
     let configurations = match (configuration, states.as_slice()) {
         (None, _) | (_, []) => Vec::new(),

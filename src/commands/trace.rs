@@ -21,17 +21,18 @@ use crate::serving::{Sides, declared, walk};
 /// # Errors
 /// Whatever kept the path from being followed; a broken path is no error.
 pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
-    let visit = Visit::parse(&args.target).map_err(|error| Error::Host {
-        text: args.target.clone(),
-        error,
-    })?;
+    let visit = Visit::parse(&args.target)?;
     let effective = settings::of_trace(args, world)?;
     let connection = Connection::of(&effective);
     let states = match effective.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
         false => inputs::configured_states(&effective, &connection, world)?,
     };
-    let recorded = args.live.as_deref().map(inputs::recorded).transpose()?;
+    let recorded = args
+        .live
+        .as_deref()
+        .map(|file| inputs::recorded(file, world))
+        .transpose()?;
     let now = recorded
         .as_ref()
         .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());

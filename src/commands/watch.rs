@@ -21,7 +21,7 @@ use crate::snapshot::Snapshot;
 /// Whatever keeps a look from being taken; what a look finds is no error.
 pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
     let effective = settings::of_check(&args.check, world)?;
-    let prepared = Prepared::new(&args.check, &effective, &Earlier::default(), world)?;
+    let prepared = Prepared::new(&args.check, &effective, &mut Earlier::default(), world)?;
     let options = Options {
         colour: output::coloured(args.check.output.render.color, world),
         width: world.width,

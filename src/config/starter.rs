@@ -97,7 +97,7 @@ const OWNER: &str = "
 # What the deployment sets, and Terraform does not: no drift.
 # owner \"deploy\" {
 #   attribute {
-#     address = \"aws_cloudfront_distribution.*\"
+#     address = \"*aws_cloudfront_distribution.*\"
 #     path    = \"origin[*].origin_path\"
 #   }
 # }
@@ -110,6 +110,10 @@ settings {
 
   # What is reported when no state holds it: \"all\", \"none\", or a list of \"records\" and \"bucket-settings\".
   unmanaged = \"all\"
+
+  # Whether the asserts that ship with driftgate hold: no public bucket behind an origin access control, TLS 1.2 at
+  # least, every alias covered by its certificate, no two environments in one bucket or distribution, and the like.
+  # starter_asserts = true
 
   # reports = [\"json=drift.json\"]
 }

@@ -442,9 +442,9 @@ const ASSERT: Block = Block {
     blocks: &[],
     handed_over: true,
     example: r#"assert "comment" {
-  for     = "aws_cloudfront_distribution"
-  that    = resource.comment != ""
-  message = "a distribution says what it is for"
+  for     = resource.type == "aws_cloudfront_distribution"
+  that    = resource.live.comment != null
+  message = "${resource.id} does not say what it is for"
 }"#,
 };
 

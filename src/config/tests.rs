@@ -215,6 +215,12 @@ fn every_example_of_the_documentation_holds() {
         };
         let read = Config::read(&source, Path::new(""), outside);
         assert!(read.is_ok(), "{example}\n{}", read.unwrap_err());
+        let mut policies = crate::policy::PolicyReader::new();
+        for policy in &read.unwrap().policy {
+            policies.block(&policy.block, &policy.source);
+        }
+        let policies = policies.finish();
+        assert!(policies.is_ok(), "{example}\n{}", policies.unwrap_err());
     }
 }
 

@@ -174,6 +174,7 @@ fn unmanaged(estate: &Estate, instance: &Instance, setting: &Setting, live: &Val
             account: estate.account().map(str::to_owned),
             region: estate.bucket_region(name).map(str::to_owned),
         },
+        aspect: None,
         title: format!(
             "{} on the managed bucket {name} that no given state holds",
             setting.what

@@ -22,15 +22,23 @@ pub struct Expression {
     span: Range<usize>,
 }
 
-/// A slot that has to equal a text for an expression to be true.
+/// What a slot has to hold for an expression to be true.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Equality {
+pub struct Requirement {
     /// The slot.
     pub slot: Slot,
     /// The slot as it is written, such as `finding.rule`.
     pub path: String,
-    /// The text.
-    pub text: Arc<str>,
+    pub demand: Demand,
+}
+
+/// What is asked of a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Demand {
+    /// It is this text.
+    Equal(Arc<str>),
+    /// It matches a pattern, so that these texts, none of them empty, all stand in it.
+    Holding(Vec<String>),
 }
 
 impl Expression {
@@ -78,35 +86,40 @@ impl Expression {
         self.root.as_constant()
     }
 
-    /// What the expression needs to be true: for each of these slots, a value that is unknown, sensitive or equal to the
-    /// text. While one of them has another value the expression is false and cannot fail, so an index may pass it over.
+    /// What the expression needs to be true: for each of these slots, a value that is unknown, sensitive or as demanded.
+    /// While one of them has another value the expression is false, so an index may pass it over.
     ///
-    /// These are the conjuncts `variable == "text"` or `variable.member == "text"` of the top-level `&&` before the first
-    /// conjunct of another form, which might fail.
-    pub fn required_equalities(&self) -> Vec<Equality> {
+    /// These are the conjuncts `variable == "text"` and `glob("pattern", variable)` of the top-level `&&`, in their order
+    /// and before the first conjunct of another form, which might fail. An equality cannot fail, and a `glob` only where
+    /// the value is neither text nor null.
+    pub fn requirements(&self) -> Vec<Requirement> {
         let conjuncts = match &self.root.kind {
             Kind::All(conjuncts) => conjuncts.as_slice(),
             _ => std::slice::from_ref(&self.root),
         };
-        conjuncts.iter().map_while(|conjunct| self.equality(conjunct)).collect()
+        conjuncts
+            .iter()
+            .map_while(|conjunct| self.requirement(conjunct))
+            .collect()
     }
 
-    fn equality(&self, conjunct: &Node) -> Option<Equality> {
-        let Kind::EqualsText {
-            operand,
-            text,
-            wanted: true,
-        } = &conjunct.kind
-        else {
-            return None;
+    fn requirement(&self, conjunct: &Node) -> Option<Requirement> {
+        let (operand, demand) = match &conjunct.kind {
+            Kind::EqualsText {
+                operand,
+                text,
+                wanted: true,
+            } => (operand, Demand::Equal(Arc::clone(text))),
+            Kind::Glob(glob, operand) => (operand, Demand::Holding(glob.literals().map(str::to_owned).collect())),
+            _ => return None,
         };
         let Kind::Slot(slot) = operand.kind else {
             return None;
         };
-        Some(Equality {
+        Some(Requirement {
             slot,
             path: self.source.slice(operand.span.into()).to_owned(),
-            text: Arc::clone(text),
+            demand,
         })
     }
 

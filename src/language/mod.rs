@@ -36,7 +36,7 @@ mod vocabulary;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use expression::{Equality, Expression};
+pub use expression::{Demand, Expression, Requirement};
 pub(crate) use functions::glob;
 pub use functions::patterns::Glob;
 pub use functions::{Function, FunctionError, Parameter};

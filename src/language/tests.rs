@@ -5,7 +5,8 @@ mod hostile;
 mod marks;
 
 use super::{
-    Diagnostic, Diagnostics, Expression, Function, FunctionError, Parameter, Source, Type, Value, Values, Vocabulary,
+    Demand, Diagnostic, Diagnostics, Expression, Function, FunctionError, Parameter, Source, Type, Value, Values,
+    Vocabulary,
 };
 
 /// Variables as a policy has them: `finding` and `change` with known members, `resource` and `now` without.
@@ -123,36 +124,46 @@ fn constants_are_computed_when_they_are_compiled() {
 }
 
 #[test]
-fn an_index_is_told_what_has_to_be_equal() {
-    let paths = |text: &str| -> Vec<String> {
-        let equalities = compile(text).unwrap().required_equalities();
-        equalities
-            .iter()
-            .map(|one| format!("{}={}", one.path, one.text))
+fn an_index_is_told_what_is_required() {
+    let required = |text: &str| -> Vec<String> {
+        let all = compile(text).unwrap().requirements();
+        all.iter()
+            .map(|one| match &one.demand {
+                Demand::Equal(text) => format!("{}={text}", one.path),
+                Demand::Holding(texts) => format!("{}~{}", one.path, texts.join(" ")),
+            })
             .collect()
     };
     assert_eq!(
-        paths(r#"finding.rule == "a" && ("b" == change.path) && glob("x", finding.address) && finding.address == "c""#),
-        ["finding.rule=a", "change.path=b"],
+        required(
+            r#"finding.rule == "a" && ("b" == change.path) && glob("x*y?z*", finding.address) && finding.address == "c""#
+        ),
+        [
+            "finding.rule=a",
+            "change.path=b",
+            "finding.address~x y z",
+            "finding.address=c"
+        ],
+    );
+    assert_eq!(
+        required(r#"finding.rule == "a" && length(finding.address) > 1 && finding.address == "c""#),
+        ["finding.rule=a"],
         "what comes behind something that may fail is not required before it"
     );
     assert_eq!(
-        paths(r#"(finding.rule == "a" && change.path == "b") && true"#),
+        required(r#"(finding.rule == "a" && change.path == "b") && true"#),
         ["finding.rule=a", "change.path=b"]
     );
-    assert_eq!(paths(r#"finding.rule == "a""#), ["finding.rule=a"]);
-    assert_eq!(
-        paths(r#"finding.rule == "a" || change.path == "b""#),
-        Vec::<String>::new()
-    );
-    assert_eq!(
-        paths(r#"resource.tags.env == "a" && finding.rule == "b""#),
-        Vec::<String>::new()
-    );
-    assert_eq!(paths(r#"finding.rule != "a""#), Vec::<String>::new());
-    let equality = compile(r#"finding.rule == "a""#)
-        .unwrap()
-        .required_equalities()
-        .remove(0);
+    assert_eq!(required(r#"finding.rule == "a""#), ["finding.rule=a"]);
+    assert_eq!(required(r#"glob("*", finding.rule)"#), ["finding.rule~"]);
+    for nothing in [
+        r#"finding.rule == "a" || change.path == "b""#,
+        r#"resource.tags.env == "a" && finding.rule == "b""#,
+        r#"finding.rule != "a""#,
+        r#"!glob("a", finding.rule)"#,
+    ] {
+        assert_eq!(required(nothing), Vec::<String>::new(), "{nothing}");
+    }
+    let equality = compile(r#"finding.rule == "a""#).unwrap().requirements().remove(0);
     assert_eq!(Some(equality.slot), vocabulary().slot("finding.rule"));
 }

@@ -11,7 +11,8 @@ use crate::rules;
 use crate::terraform::Standing;
 
 /// Only types of the services that driftgate looks after; a module that could not be read hides its own resources.
-pub(super) fn findings(configured: &Configured, estate: &Estate) -> Vec<Finding> {
+/// `alone`: there is no other configuration, in which the same address would be another resource.
+pub(super) fn findings(configured: &Configured, alone: bool, estate: &Estate) -> Vec<Finding> {
     let Configured { state, configuration } = configured;
     let mut found = Vec::new();
     let mut declared = BTreeSet::new();
@@ -49,6 +50,7 @@ pub(super) fn findings(configured: &Configured, estate: &Estate) -> Vec<Finding>
             address: Some(block.address()),
             state: Some(state.clone()),
             place: Some(block.place.clone()),
+            aspect: (!alone).then(|| state.clone()),
             detail: "Apply, or import what is there already.".to_owned(),
             ..Finding::new(
                 Category::Configuration,

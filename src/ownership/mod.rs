@@ -7,7 +7,9 @@
 
 mod blocks;
 
-use crate::compare::{self, Comparison};
+use std::collections::BTreeMap;
+
+use crate::compare::Comparison;
 use crate::deploy::OwnedPath;
 use crate::estate::Estate;
 use crate::expected::Instance;
@@ -68,7 +70,7 @@ impl Ownership {
                 None => true,
             });
             if finding.changes.len() != before {
-                compare::retitle(finding);
+                finding.entitle();
             }
         }
         comparison.findings.retain(|finding| {
@@ -80,7 +82,8 @@ impl Ownership {
             resource.place = block.map(|block| block.place.clone());
         }
         for configured in &self.configurations {
-            comparison.findings.extend(blocks::findings(configured, estate));
+            let alone = self.configurations.len() == 1;
+            comparison.findings.extend(blocks::findings(configured, alone, estate));
         }
         ignored.sort();
         ignored
@@ -109,7 +112,7 @@ impl Ownership {
                     owned.push(OwnedPath {
                         distribution: id.to_owned(),
                         origin: origin.id.clone(),
-                        by: [by].into(),
+                        by: [format!("the deployment ({by})")].into(),
                         certain: true,
                     });
                 }
@@ -118,9 +121,45 @@ impl Ownership {
         owned
     }
 
-    /// What the configurations hold that has no effect or was not followed, a line each.
-    pub fn remarks(&self) -> Vec<String> {
+    /// Says of every finding about a resource where its block stands, unless it points at something else already. What
+    /// several states hold under one address is placed only where they agree.
+    pub fn locate(&self, findings: &mut [Finding], estate: &Estate) {
+        if self.configurations.is_empty() {
+            return;
+        }
+        let mut blocks: BTreeMap<&str, Vec<(&str, Option<Place>)>> = BTreeMap::new();
+        for instance in estate.instances() {
+            let holders = blocks.entry(&instance.address).or_default();
+            holders.push((&instance.state, self.place(instance)));
+        }
+        for finding in findings.iter_mut().filter(|finding| finding.place.is_none()) {
+            let holders = finding.address.as_deref().and_then(|address| blocks.get(address));
+            let state = finding.state.as_deref();
+            let mut places = holders
+                .into_iter()
+                .flatten()
+                .filter(|(holder, _)| state.is_none_or(|state| state == *holder))
+                .map(|(_, place)| place);
+            let first = places.next().cloned().flatten();
+            finding.place = first.filter(|first| places.all(|other| other.as_ref() == Some(first)));
+        }
+    }
+
+    /// What the configurations hold that has no effect or was not followed, and which owners own nothing, a line each.
+    pub fn remarks(&self, estate: &Estate) -> Vec<String> {
         let mut remarks = Vec::new();
+        let idle = |owner: &&Owner| {
+            !estate
+                .instances()
+                .any(|instance| owner.address.matches(&instance.address))
+        };
+        let states = !estate.states().is_empty();
+        for owner in self.owners.iter().filter(|_| states).filter(idle) {
+            remarks.push(format!(
+                "{}: owner \"{}\" owns nothing: no resource has an address like {}",
+                owner.place, owner.name, owner.address
+            ));
+        }
         for Configured { configuration, .. } in &self.configurations {
             for gap in configuration.incomplete() {
                 remarks.push(format!("{}: {}", gap.place, gap.problem));

@@ -193,5 +193,87 @@ fn modules_that_were_not_read_hide_their_resources() {
     let ownership = by_configuration(&text);
     ownership.apply(&mut comparison, &Estate::new(&states, None));
     assert_eq!(comparison.findings, []);
-    assert_eq!(ownership.remarks().len(), 1, "{:?}", ownership.remarks());
+    let remarks = ownership.remarks(&Estate::new(&states, None));
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+}
+
+#[test]
+fn findings_of_every_kind_point_at_the_block_of_their_resource() {
+    let states = [state(&json!([distribution()]))];
+    let estate = Estate::new(&states, None);
+    let about = |state: Option<&str>, address: Option<&str>| {
+        let mut finding = drift("aws_cloudfront_distribution.site", &[]);
+        finding.rule = rules::HOST_NOT_ALIASED.into();
+        finding.state = state.map(str::to_owned);
+        finding.address = address.map(str::to_owned);
+        finding
+    };
+    let site = Some("aws_cloudfront_distribution.site");
+    let mut pinned = about(None, site);
+    pinned.place = Some(Place::new("driftgate.hcl", 7));
+    let mut findings = [
+        about(None, site),
+        about(Some(STATE), site),
+        about(Some("other.tfstate"), site),
+        about(None, Some("aws_cloudfront_distribution.other")),
+        about(None, None),
+        pinned,
+    ];
+    by_configuration(BLOCK).locate(&mut findings, &estate);
+    let places: Vec<String> = findings
+        .iter()
+        .map(|one| one.place.as_ref().map_or("-".to_owned(), Place::to_string))
+        .collect();
+    assert_eq!(
+        places,
+        ["infra/main.tf:1", "infra/main.tf:1", "-", "-", "-", "driftgate.hcl:7"]
+    );
+}
+
+#[test]
+fn an_address_of_two_states_is_placed_only_where_both_agree() {
+    let mut states = [state(&json!([distribution()])), state(&json!([distribution()]))];
+    "other.tfstate".clone_into(&mut states[1].source);
+    for instance in &mut states[1].instances {
+        "other.tfstate".clone_into(&mut instance.state);
+    }
+    let mut finding = drift("aws_cloudfront_distribution.site", &[]);
+    finding.state = None;
+    let mut found = [finding];
+    let estate = Estate::new(&states, None);
+    let mut ownership = by_configuration(BLOCK);
+    ownership.locate(&mut found, &estate);
+    assert_eq!(found[0].place, None);
+    let mut same = configured(BLOCK);
+    "other.tfstate".clone_into(&mut same.state);
+    ownership.configurations.push(same);
+    ownership.locate(&mut found, &estate);
+    assert_eq!(found[0].place, Some(Place::new("infra/main.tf", 1)));
+}
+
+#[test]
+fn an_owner_whose_address_no_resource_has_is_told() {
+    let states = [state(&json!([distribution()]))];
+    let owner = |address: &str| Ownership {
+        configurations: Vec::new(),
+        owners: vec![Owner {
+            name: "deploy".to_owned(),
+            address: Glob::new(address),
+            path: Glob::new("origin[*].origin_path"),
+            place: Place::new("driftgate.hcl", 3),
+        }],
+    };
+    let told = |address: &str| owner(address).remarks(&Estate::new(&states, None));
+    assert_eq!(told("*aws_cloudfront_distribution.?ite"), Vec::<String>::new());
+    assert_eq!(
+        told("module.*.aws_cloudfront_distribution.?ite*"),
+        [
+            "driftgate.hcl:3: owner \"deploy\" owns nothing: no resource has an address like \
+             module.*.aws_cloudfront_distribution.?ite*"
+        ]
+    );
+    assert_eq!(
+        owner("aws_s3_bucket.*").remarks(&Estate::new(&[], None)),
+        Vec::<String>::new()
+    );
 }

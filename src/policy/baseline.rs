@@ -83,6 +83,10 @@ fn block(
     if finding.address.is_none() || !alone {
         conditions.push(format!("resource.id == {}", quoted(&resource.id)));
     }
+    // The resource does not tell this one from its like.
+    if finding.aspect.is_some() {
+        conditions.push(format!("finding.id == {}", quoted(&finding.id())));
+    }
     if let Some((at, change)) = change {
         conditions.push(format!("change.path == {}", quoted(&change.path)));
         if finding.changes.len() > 1 {

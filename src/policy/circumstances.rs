@@ -47,4 +47,7 @@ pub struct Circumstances<'a> {
     pub fail_on_new: bool,
     /// What the run did not look for at all: nothing is said about allowances that may be for it.
     pub not_looked_for: &'a [Category],
+    /// Rules that had nothing to be held against, such as those about a snapshot where none is given: nothing is said
+    /// about allowances that can be for these alone.
+    pub without_object: Vec<&'static str>,
 }

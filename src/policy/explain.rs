@@ -132,6 +132,13 @@ pub fn finding(finding: &Finding, circumstances: &Circumstances) -> Result<Findi
     })
 }
 
+/// The names of all rules that can be explained.
+pub fn names(policy: &super::Policy) -> impl Iterator<Item = &str> {
+    let asserts = policy.asserts.iter().map(|assert| assert.name.as_str());
+    let rules = policy.rules.iter().map(|rule| rule.name.as_str());
+    RULES.keys().map(String::as_str).chain(asserts).chain(rules)
+}
+
 /// Explains a rule by name; `None` where there is none of it.
 pub fn rule(name: &str, policy: &super::Policy) -> Option<RuleExplained> {
     let mentions = || {

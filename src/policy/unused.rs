@@ -30,7 +30,8 @@ impl Uses {
         rules
             .filter(|(at, rule)| {
                 let used = self.0.get(*at).copied().unwrap_or_default();
-                !used && rule.action == Action::Allow && !may_be_for_others(rule, circumstances)
+                let elsewhere = may_be_for_others(rule, circumstances) || is_for_absent(rule, circumstances);
+                !used && rule.action == Action::Allow && !elsewhere
             })
             .map(|(at, _)| at)
             .collect()
@@ -68,13 +69,27 @@ fn may_be_for_others(rule: &Rule, circumstances: &Circumstances) -> bool {
                 .into_iter()
                 .map(|name| (*category, name))
         })
-        .any(|(category, name)| {
-            let scope = Supposed {
-                rule: Value::from(name),
-                category: Value::from(category.name()),
-            };
-            rule.when.is_true(&scope) != Ok(Some(false))
-        })
+        .any(|(category, name)| may_match(rule, category, name))
+}
+
+/// Whether a rule can match nothing but findings of rules that had nothing to be held against.
+fn is_for_absent(rule: &Rule, circumstances: &Circumstances) -> bool {
+    let absent = |name: &&str| circumstances.without_object.contains(name);
+    let may = |name: &&str| rules::category(name).is_some_and(|category| may_match(rule, category, name));
+    let mut built_in = rules::ALL.iter().copied();
+    let mut asserts = circumstances.policy.asserts.iter();
+    circumstances.without_object.iter().any(may)
+        && !built_in.any(|name| !absent(&name) && may(&name))
+        && !asserts.any(|one| may_match(rule, Category::Assert, &one.name))
+}
+
+/// Whether a rule may match a finding of which only category and rule are known.
+fn may_match(rule: &Rule, category: Category, name: &str) -> bool {
+    let scope = Supposed {
+        rule: Value::from(name),
+        category: Value::from(category.name()),
+    };
+    rule.when.is_true(&scope) != Ok(Some(false))
 }
 
 /// The rules of a category, as far as they are reported under no other.
@@ -91,7 +106,7 @@ fn names<'a>(category: Category, circumstances: &'a Circumstances) -> Vec<&'a st
             asserts.map(|one| one.name.as_str()).collect()
         }
         Category::Drift | Category::Unmanaged => in_file("policies/drift.hcl"),
-        Category::Configuration => in_file("policies/policy.hcl"),
+        Category::Configuration => in_file("policies/configuration.hcl"),
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) fn quoted(raw: &str) -> String {
 ///
 /// White space other than the space counts, since "a b" with U+00A0 would look like no difference at all.
 pub(crate) fn is_invisible(c: char) -> bool {
+    // Nearly everything; the tables of the others take longer.
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     c.is_control()
         || (c.is_whitespace() && c != ' ')
         || matches!(c,
@@ -46,7 +50,7 @@ pub(crate) fn unicode_escape(out: &mut String, c: char) {
 }
 
 fn escape_into(out: &mut String, raw: &str, in_quotes: bool) {
-    if is_harmless(raw) {
+    if is_harmless(raw) && !(in_quotes && raw.contains(['"', '\\'])) {
         out.push_str(raw);
         return;
     }
@@ -60,18 +64,17 @@ fn escape_into(out: &mut String, raw: &str, in_quotes: bool) {
                 out.push('\\');
                 out.push(c);
             }
-            c if is_invisible(c) || is_log_command(&raw[at..], before, in_quotes) => unicode_escape(out, c),
+            c if is_invisible(c) => unicode_escape(out, c),
+            ':' | '#' if is_log_command(&raw[at..], before, in_quotes) => unicode_escape(out, c),
             c => out.push(c),
         }
         before = Some(c);
     }
 }
 
-/// Whether nothing in `raw` can need an escape, in quotes or out of them; most texts are like that.
+/// Whether nothing in `raw` can need an escape, quotes and backslashes in a quoted string aside; most texts are like that.
 pub(super) fn is_harmless(raw: &str) -> bool {
-    raw.bytes()
-        .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'#'))
-        && !raw.contains("::")
+    raw.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') && !raw.contains("::")
 }
 
 /// Whether a CI system would read a command here. GitHub Actions takes `::name::` at the start of a log line, blanks

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 
 use super::incident::{self, Purpose};
-use super::{Options, escape, reason};
+use super::{Options, escape, prose, reason};
 use crate::finding::{Category, Severity, Unchecked};
 use crate::inventory::Reason;
 use crate::place::Place;
@@ -48,10 +48,11 @@ const MOST_STEPS: usize = 2;
 
 fn findings(page: &mut Page, result: &CheckResult) {
     let sections = sections(result);
-    let groups = || sections.iter().flat_map(|section| &section.groups);
-    if groups().any(|group| group.findings.iter().any(|judged| !judged.finding.changes.is_empty())) {
+    let all = sections.iter().flat_map(|section| &section.groups);
+    let shown = all.flat_map(|group| group.findings.iter().map(|judged| &judged.finding));
+    if let Some(expectation) = prose::expectation(shown) {
         let (minus, plus) = (
-            page.paint(style::REMOVED, "- Terraform state"),
+            page.paint(style::REMOVED, &format!("- {expectation}")),
             page.paint(style::ADDED, "+ live AWS"),
         );
         page.line(0, &format!("{minus}   {plus}"));
@@ -267,8 +268,8 @@ fn hosts(page: &mut Page, result: &CheckResult) {
                 Some(false) => (style::of(Severity::Critical), "broken"),
                 None => (style::WARNING, "unknown"),
             };
-            let name = (Style::new(), escape::text(&format!("{}  {}", host.host, host.visitor)));
-            page.sentence(2, Some((style, format!("{mark:7}"))), (name.0, &name.1), None);
+            let (name, visitor) = (escape::text(&host.host), escape::text(&host.visitor));
+            page.entry(2, (style, &format!("{mark:7}")), &name, &visitor);
         }
     }
     if !result.doubts.is_empty() {

@@ -140,43 +140,4 @@ impl FromStr for Format {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_format_is_found_by_its_name() {
-        for format in Format::ALL {
-            assert_eq!(format.name().parse::<Format>().as_ref(), Ok(format));
-        }
-    }
-
-    #[test]
-    fn an_unknown_format_is_answered_with_the_known_ones() {
-        let error = "yaml\u{1b}[31m".parse::<Format>().unwrap_err();
-        assert!(known_formats().starts_with("human, json, "));
-        assert_eq!(
-            error.to_string(),
-            format!(
-                r"`yaml\u001b[31m` is not a report format; use one of {}",
-                known_formats()
-            )
-        );
-    }
-
-    #[test]
-    fn a_closed_pipe_is_the_callers_to_handle() {
-        struct Closed;
-        impl Write for Closed {
-            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::BrokenPipe.into())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        for format in Format::ALL {
-            let error = render(&samples::drifted(), *format, &Options::default(), &mut Closed).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
-        }
-    }
-}
+mod tests;

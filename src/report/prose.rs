@@ -8,6 +8,25 @@
 use std::borrow::Cow;
 
 use super::escape;
+use crate::finding::Finding;
+use crate::rules;
+
+/// What live is held against where these findings tell of changes; `None` where none does.
+pub(super) fn expectation<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Option<&'static str> {
+    let (mut state, mut snapshot) = (false, false);
+    for finding in findings.into_iter().filter(|finding| !finding.changes.is_empty()) {
+        match rules::SINCE_SNAPSHOT.contains(&&*finding.rule) {
+            true => snapshot = true,
+            false => state = true,
+        }
+    }
+    match (state, snapshot) {
+        (true, false) => Some("Terraform state"),
+        (false, true) => Some("snapshot"),
+        (true, true) => Some("Terraform state or snapshot"),
+        (false, false) => None,
+    }
+}
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

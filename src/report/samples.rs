@@ -3,6 +3,7 @@
 
 mod filled;
 mod outage;
+mod written;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::rules;
 
 pub(super) use filled::filled_with;
 pub(crate) use outage::{outage, recovered};
+pub(super) use written::{all, assert_visible, digest, written};
 
 /// The value that no report may show.
 pub(crate) const SECRET: &str = "hunter2-do-not-print";
@@ -98,6 +100,7 @@ pub(crate) fn clean() -> CheckResult {
             states: vec!["terraform.tfstate".to_owned()],
             fail_on: Some(Severity::Low),
             against: None,
+            not_looked_for: Vec::new(),
         },
         outcome: Outcome::Clean,
         complete: true,

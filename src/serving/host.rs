@@ -152,10 +152,13 @@ pub enum HostError {
     Empty,
     #[error("\"{scheme}://\" cannot be traced: CloudFront serves http and https")]
     Scheme { scheme: String },
+    #[error("a URL has two slashes behind \"{scheme}:\", like {scheme}://www.example.com")]
+    Slashes { scheme: &'static str },
     #[error("the URL holds a user name or password before \"@\"; give it without")]
     UserInfo,
-    #[error("port \"{port}\" is no number")]
-    BadPort { port: String },
+    /// Not repeated: it may be the beginning of a password with a `/` in it.
+    #[error("what follows the colon behind the host is no port number")]
+    BadPort,
     #[error("port {port} cannot be traced: CloudFront answers on 80 for http and 443 for https")]
     Port { port: String },
     #[error("\"{text}\" is an IP address; give the host name that visitors use")]
@@ -208,7 +211,14 @@ fn escaped(c: char) -> String {
 
 fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), HostError> {
     let Some((name, rest)) = text.split_once("://") else {
-        return Ok((None, text));
+        let name = text.split_once(':').map_or("", |(name, _)| name);
+        return match [Scheme::Http, Scheme::Https]
+            .into_iter()
+            .find(|scheme| name.eq_ignore_ascii_case(scheme.name()))
+        {
+            Some(scheme) => Err(HostError::Slashes { scheme: scheme.name() }),
+            None => Ok((None, text)),
+        };
     };
     if name.contains(['/', '?', '#']) {
         return Ok((None, text));
@@ -220,7 +230,7 @@ fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), HostError> {
     }
 }
 
-/// A port that says no more than the scheme does is dropped.
+/// A port that says no more than the scheme does is dropped, an empty one too (RFC 3986, 3.2.3).
 fn without_port(authority: &str, scheme: Option<Scheme>) -> Result<&str, HostError> {
     if authority.starts_with('[') || authority.parse::<Ipv6Addr>().is_ok() {
         return Err(HostError::Address { text: shown(authority) });
@@ -229,9 +239,9 @@ fn without_port(authority: &str, scheme: Option<Scheme>) -> Result<&str, HostErr
         return Ok(authority);
     };
     match (port, scheme) {
-        ("443", Some(Scheme::Https) | None) | ("80", Some(Scheme::Http)) => Ok(host),
+        ("", _) | ("443", Some(Scheme::Https) | None) | ("80", Some(Scheme::Http)) => Ok(host),
         _ if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => Err(HostError::Port { port: shown(port) }),
-        _ => Err(HostError::BadPort { port: shown(port) }),
+        _ => Err(HostError::BadPort),
     }
 }
 
@@ -315,6 +325,7 @@ mod tests {
                 "https://example.com/a/b.html?x=1",
             ),
             ("http://example.com:80/", "http://example.com/"),
+            ("https://example.com:/", "https://example.com/"),
             ("example.com/a//b/", "https://example.com/a//b/"),
             ("example.com?x=/y", "https://example.com/?x=/y"),
             ("example.com/a/../b/./c/..", "https://example.com/b/"),
@@ -358,7 +369,26 @@ mod tests {
                 "http://example.com:443",
                 "port 443 cannot be traced: CloudFront answers on 80 for http and 443 for https",
             ),
-            ("example.com:http", "port \"http\" is no number"),
+            (
+                "example.com:http",
+                "what follows the colon behind the host is no port number",
+            ),
+            (
+                "https://user:pass/word@example.com",
+                "what follows the colon behind the host is no port number",
+            ),
+            (
+                "https:/example.com",
+                "a URL has two slashes behind \"https:\", like https://www.example.com",
+            ),
+            (
+                "HTTP:example.com",
+                "a URL has two slashes behind \"http:\", like http://www.example.com",
+            ),
+            (
+                "https://:443/",
+                "no host given; name one like www.example.com, or a URL",
+            ),
             (
                 "192.0.2.1",
                 "\"192.0.2.1\" is an IP address; give the host name that visitors use",

@@ -9,6 +9,10 @@ use super::Pair;
 /// One finding per site and pin that does not hold for some of its hosts. What serves a host and is not known is said
 /// by the walk itself.
 pub fn findings(sites: &[Site], pairs: &[Pair]) -> Vec<Finding> {
+    let pinned = |pin: fn(&Site) -> Option<&String>, wanted: &String| {
+        let same = sites.iter().filter(|site| pin(site) == Some(wanted));
+        same.count()
+    };
     let mut found = Vec::new();
     for site in sites {
         let hosts = || pairs.iter().filter(|pair| site.hosts.contains(&pair.live.host));
@@ -16,7 +20,15 @@ pub fn findings(sites: &[Site], pairs: &[Pair]) -> Vec<Finding> {
             let other = |pair: &&Pair| pair.live.distribution.as_ref().is_some_and(|id| id != wanted);
             let wrong: Vec<&Pair> = hosts().filter(other).collect();
             let actual = wrong.iter().filter_map(|pair| pair.live.distribution.clone()).collect();
-            found.extend(finding(site, "aws_cloudfront_distribution", wanted, actual, &wrong));
+            let alone = pinned(|site| site.distribution.as_ref(), wanted) == 1;
+            found.extend(finding(
+                site,
+                alone,
+                "aws_cloudfront_distribution",
+                wanted,
+                actual,
+                &wrong,
+            ));
         }
         if let Some(wanted) = &site.bucket {
             let others = |pair: &Pair| -> Vec<String> {
@@ -25,14 +37,17 @@ pub fn findings(sites: &[Site], pairs: &[Pair]) -> Vec<Finding> {
             };
             let wrong: Vec<&Pair> = hosts().filter(|pair| !others(pair).is_empty()).collect();
             let actual = wrong.iter().flat_map(|pair| others(pair)).collect();
-            found.extend(finding(site, "aws_s3_bucket", wanted, actual, &wrong));
+            let alone = pinned(|site| site.bucket.as_ref(), wanted) == 1;
+            found.extend(finding(site, alone, "aws_s3_bucket", wanted, actual, &wrong));
         }
     }
     found
 }
 
+/// `alone`: no other site pins the same.
 fn finding(
     site: &Site,
+    alone: bool,
     terraform_type: &str,
     wanted: &str,
     mut actual: Vec<String>,
@@ -62,6 +77,7 @@ fn finding(
     impact.sort();
     Some(Finding {
         place: site.place.clone(),
+        aspect: (!alone).then(|| site.name.clone()),
         detail: "Point the site back, or change the pin in the configuration.".to_owned(),
         impact,
         at_least: Some(Severity::High),

@@ -178,7 +178,7 @@ impl Backend {
 }
 
 const DEFAULT: &str = "default";
-const INSTEAD: &str = "terraform state pull | driftgate check --state -";
+const INSTEAD: &str = "pipe the state in instead: `terraform state pull | driftgate check --terraform-dir . --state -`";
 
 /// Where a state is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,7 +192,7 @@ pub enum StateLocation {
         place: Place,
         /// Its name for people.
         kind: String,
-        /// A command line that does without.
+        /// What to do instead, in the configuration's directory.
         instead: String,
     },
     /// The configuration alone does not tell.

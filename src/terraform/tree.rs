@@ -105,9 +105,11 @@ pub(super) fn assemble(
                 continue;
             }
             (Err(Unread::Missing(problem)), None) => {
+                let file = if shown.is_empty() { "." } else { shown }.to_owned();
+                let why = problem.strip_prefix(&format!("{file}: ")).unwrap_or(&problem);
                 return Err(ConfigurationError::Unreadable {
-                    file: if shown.is_empty() { "." } else { shown }.to_owned(),
-                    problem,
+                    problem: format!("{why}; name the directory of the Terraform configuration"),
+                    file,
                 });
             }
         };

@@ -53,6 +53,11 @@ pub enum MappingError {
         /// The part before `=`; a value may be private and is not repeated.
         argument: String,
     },
+    /// The argument has no `=`, so that nothing of it is known to be fit for repeating.
+    #[error(
+        "--var: expected vars.NAME=VALUE or secrets.NAME=env:VARIABLE, with ENVIRONMENT: in front where it differs by environment; one has no `=`"
+    )]
+    NoValue,
     /// A secret's value was written on the command line, where other people can read it.
     #[error(
         "--var {argument}: the value of a secret is not taken from the command line; write {argument}=env:VARIABLE and put it into that environment variable"

@@ -37,6 +37,7 @@ pub(crate) fn render(text: &str, scope: &Scope<'_>, place: &Place, errors: &mut 
         .map(|part| match part {
             Part::Literal(range) => Value::literal(&text[range]),
             Part::Expression { inner, .. } => evaluate(&text[inner], scope, place, errors).to_text_value(),
+            Part::Unclosed(range) => unclosed(&text[range], place, errors),
         })
         .collect();
     Value::concat(&values)
@@ -50,20 +51,31 @@ pub(crate) fn condition(text: &str, scope: &Scope<'_>, place: &Place, errors: &m
     evaluate(text, scope, place, errors)
 }
 
+/// GitHub refuses a workflow in which an expression is never closed.
+pub(crate) fn unclosed(text: &str, place: &Place, errors: &mut Vec<ReadError>) -> Value {
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    report(place, line, "it is not closed with `}}`", errors);
+    Value::open(line, Source::NotUnderstood, "the expression does not parse")
+}
+
+fn report(place: &Place, expression: &str, problem: &str, errors: &mut Vec<ReadError>) {
+    let error = ReadError::Expression {
+        place: place.clone(),
+        expression: expression.to_string(),
+        problem: problem.to_string(),
+    };
+    if !errors.contains(&error) {
+        errors.push(error);
+    }
+}
+
 /// Evaluates one expression without its braces.
 pub(crate) fn evaluate(source: &str, scope: &Scope<'_>, place: &Place, errors: &mut Vec<ReadError>) -> Value {
     let source = source.trim();
     match Expr::parse(source) {
         Ok(expression) => Evaluator { scope, depth: 0 }.value(&expression),
         Err(problem) => {
-            let error = ReadError::Expression {
-                place: place.clone(),
-                expression: source.to_string(),
-                problem: problem.to_string(),
-            };
-            if !errors.contains(&error) {
-                errors.push(error);
-            }
+            report(place, source, &problem.to_string(), errors);
             Value::open(source, Source::NotUnderstood, "the expression does not parse")
         }
     }

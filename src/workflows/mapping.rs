@@ -67,7 +67,8 @@ impl Mapping {
             argument: left.to_string(),
         };
         if !argument.contains('=') {
-            return Err(form());
+            // Whoever forgot the sign may have written the value all the same.
+            return Err(MappingError::NoValue);
         }
         let (environment, path) = match left.rsplit_once(':') {
             Some((environment, path)) => (Some(environment), path),
@@ -82,6 +83,9 @@ impl Mapping {
             return Err(form());
         }
         let from_process = value.strip_prefix("env:");
+        if from_process == Some("") {
+            return Err(form());
+        }
         let read = |variable: &str| {
             environment_variable(variable).ok_or_else(|| MappingError::NotSet {
                 argument: left.to_string(),
@@ -178,10 +182,24 @@ mod tests {
             "secrets.A-B=hunter2",
             ":vars.X=hunter2",
             "secrets.BUCKET=env:MISSING",
+            "secrets.BUCKET:hunter2",
+            "hunter2",
         ] {
             let error = Mapping::new().parse_argument(argument, &process).expect_err(argument);
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
-        assert!(Mapping::new().parse_argument("vars.X", &process).is_err());
+        for (argument, says) in [
+            (
+                "vars.X",
+                "--var: expected vars.NAME=VALUE or secrets.NAME=env:VARIABLE, with ENVIRONMENT: in front",
+            ),
+            (
+                "secrets.X=env:",
+                "--var secrets.X: expected vars.NAME=VALUE or secrets.NAME=env:VARIABLE",
+            ),
+        ] {
+            let error = Mapping::new().parse_argument(argument, &process).expect_err(argument);
+            assert!(error.to_string().starts_with(says), "{error}");
+        }
     }
 }

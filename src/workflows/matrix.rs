@@ -11,16 +11,24 @@ const MAX_JOBS: usize = 256;
 /// One combination: the `matrix` context of one job.
 pub(crate) type Combination = Vec<(String, Value)>;
 
-/// All combinations; a matrix that is computed at run time leaves one with open values.
+/// The entry of an object that stands for all that are not listed.
+const OTHERS: &str = "*";
+
+/// All combinations of a job's `strategy`; what is computed at run time leaves open values.
 ///
 /// `render` evaluates a node's expressions.
-pub(crate) fn combinations(matrix: Option<&Node>, render: &mut dyn FnMut(&Node) -> Value) -> Vec<Combination> {
-    let Some(matrix) = matrix else {
-        return vec![Vec::new()];
-    };
-    let value = as_value(matrix, render);
-    let Value::Object(entries) = value else {
-        return vec![Vec::new()];
+pub(crate) fn combinations(strategy: Option<&Node>, render: &mut dyn FnMut(&Node) -> Value) -> Vec<Combination> {
+    let matrix = strategy
+        .map(|node| as_value(node, render))
+        .map(|strategy| match strategy {
+            Value::Object(_) => strategy.get("matrix").cloned().unwrap_or(Value::Null),
+            // The whole strategy is one expression.
+            computed => computed,
+        });
+    let entries = match matrix {
+        None | Some(Value::Null) => return vec![Vec::new()],
+        Some(Value::Object(entries)) => entries,
+        Some(computed) => return vec![vec![others(&computed)]],
     };
     let listed = |key: &str| -> Vec<Value> {
         entries
@@ -68,15 +76,26 @@ pub(crate) fn combinations(matrix: Option<&Node>, render: &mut dyn FnMut(&Node) 
 
 /// An element of a list that is not known: the job runs once for each, whatever they are.
 fn open_element(name: &str, list: &Value) -> Value {
-    let text = list.to_text();
-    match text.open_parts().next() {
-        Some(open) => Value::open(
-            format!("matrix.{name}"),
-            Source::Matrix,
-            &format!("the matrix is computed from {}", open.expression),
-        ),
+    match computed(list) {
+        Some(why) => Value::open(format!("matrix.{name}"), Source::Matrix, &why),
         None => list.clone(),
     }
+}
+
+/// The entry that stands for whatever a computed matrix holds.
+fn others(matrix: &Value) -> (String, Value) {
+    let why = computed(matrix).unwrap_or_else(|| "the matrix is not a mapping".to_owned());
+    (OTHERS.to_owned(), Value::open("matrix", Source::Matrix, &why))
+}
+
+/// Why a value is not known before the workflow runs; `None` for one that is.
+fn computed(value: &Value) -> Option<String> {
+    if matches!(value, Value::Split(_)) {
+        return Some("the matrix depends on a condition".to_owned());
+    }
+    let text = value.to_text();
+    let open = text.open_parts().next()?;
+    Some(format!("the matrix is computed from {}", open.expression))
 }
 
 fn covers(rule: &Value, combination: &Combination) -> bool {
@@ -96,8 +115,10 @@ fn include(all: &mut Vec<Combination>, entries: &[Value], axes: &[String]) {
     let original = all.len();
     for entry in entries {
         let Value::Object(extra) = entry else {
-            if let Some(open) = entry.to_text().open_parts().next() {
-                all.push(vec![(String::new(), Value::open("matrix", Source::Matrix, &open.why))]);
+            if computed(entry).is_some() {
+                // It may add to each combination, and combinations of its own.
+                all.iter_mut().for_each(|combination| combination.push(others(entry)));
+                all.push(vec![others(entry)]);
             }
             continue;
         };
@@ -145,6 +166,7 @@ pub(crate) fn as_value(node: &Node, render: &mut dyn FnMut(&Node) -> Value) -> V
 pub(crate) fn describe(combination: &Combination) -> Vec<(String, String)> {
     combination
         .iter()
+        .filter(|(name, _)| name != OTHERS)
         .filter_map(|(name, value)| match value {
             Value::Number(number) => Some((name.clone(), number_text(*number))),
             Value::Text(text) => Some((name.clone(), text.display())),
@@ -164,10 +186,12 @@ pub(crate) fn describe(combination: &Combination) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflows::scope::descend;
     use crate::workflows::yaml;
 
-    fn expanded(source: &str) -> Vec<String> {
-        let node = yaml::parse("w.yml", source).expect("YAML");
+    fn expanded(matrix: &str) -> Vec<String> {
+        let indented: String = matrix.lines().map(|line| format!("  {line}\n")).collect();
+        let node = yaml::parse("w.yml", &format!("matrix:\n{indented}")).expect("YAML");
         combinations(Some(&node), &mut |n| Value::literal(n.text().unwrap_or_default()))
             .iter()
             .map(|c| {
@@ -198,5 +222,33 @@ mod tests {
             expanded("include: [{site: a, bucket: x}, {site: b, bucket: y}]"),
             ["site=a bucket=x", "site=b bucket=y"]
         );
+    }
+
+    /// Nothing of a computed matrix may pass for empty: `s3://site-${{ matrix.env }}` is no bucket `site-`.
+    #[test]
+    fn a_computed_matrix_leaves_its_values_open() {
+        for strategy in [
+            "'${{ fromJSON(x) }}'",
+            "{matrix: '${{ fromJSON(x) }}'}",
+            "{matrix: {env: '${{ fromJSON(x) }}'}}",
+            "{matrix: {include: '${{ fromJSON(x) }}'}}",
+            "{matrix: {other: [a], include: '${{ fromJSON(x) }}'}}",
+        ] {
+            let node = yaml::parse("w.yml", strategy).expect("YAML");
+            let mut render = |node: &Node| match node.text() {
+                Some(text) if text.starts_with("${{") => Value::open("fromJSON(x)", Source::Run, "it is computed"),
+                text => Value::literal(text.unwrap_or_default()),
+            };
+            let all = combinations(Some(&node), &mut render);
+            assert!(!all.is_empty(), "{strategy}");
+            for combination in all {
+                let matrix = Value::Object(combination);
+                let path = ["env".to_owned()];
+                let value = descend(&matrix, &path, "matrix.env", Source::Matrix).to_text();
+                assert_eq!(value.display(), "matrix.env", "{strategy}");
+                let open: Vec<String> = value.open_parts().map(|open| open.why.clone()).collect();
+                assert_eq!(open, ["the matrix is computed from fromJSON(x)"], "{strategy}");
+            }
+        }
     }
 }

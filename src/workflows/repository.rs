@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::place::Place;
+
 /// Files larger than this are not read: no script or workflow made by people is.
 const MAX_BYTES: u64 = 1 << 20;
 /// Data files larger than this are not read, nor more of them than come to the second number together.
@@ -22,6 +24,8 @@ pub struct Repository {
     pub files: BTreeMap<String, String>,
     /// Files and directories that were left out although they could matter, and why.
     pub left_out: Vec<(String, String)>,
+    /// Workflows that are no text, with the line of the first byte that is none.
+    pub not_text: Vec<Place>,
     /// Bytes of data files read so far.
     data: u64,
 }
@@ -35,6 +39,7 @@ impl Repository {
                 .map(|(path, text)| (path.into(), text.into()))
                 .collect(),
             left_out: Vec::new(),
+            not_text: Vec::new(),
             data: 0,
         }
     }
@@ -131,7 +136,11 @@ impl Repository {
                     }
                     self.files.insert(path.to_string(), text);
                 }
-                Err(_) if is_workflow(path) => self.leave_out(path, "it is not UTF-8"),
+                Err(problem) if is_workflow(path) => {
+                    let text = &problem.as_bytes()[..problem.utf8_error().valid_up_to()];
+                    let line = 1 + text.iter().filter(|byte| **byte == b'\n').count();
+                    self.not_text.push(Place::new(path, line));
+                }
                 Err(_) => {}
             },
             Err(problem) => self.leave_out(path, &problem.to_string()),

@@ -9,23 +9,25 @@ pub(crate) enum Part {
     Literal(Range<usize>),
     /// An expression; the range includes the braces.
     Expression { range: Range<usize>, inner: Range<usize> },
+    /// An expression that is never closed, to the end of the text.
+    Unclosed(Range<usize>),
 }
 
 /// Splits a text into literals and expressions.
 ///
-/// Braces inside an expression's quoted string do not end it; an expression that is never closed is
-/// literal text, as GitHub reports it only for keys that must be expressions.
+/// Braces inside an expression's quoted string do not end it.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
     let mut found = Vec::new();
     let mut literal = 0;
     let mut search = 0;
     while let Some(start) = text[search..].find("${{").map(|at| search + at) {
-        let Some(end) = closing(text, start + 3) else {
-            break;
-        };
         if literal < start {
             found.push(Part::Literal(literal..start));
         }
+        let Some(end) = closing(text, start + 3) else {
+            found.push(Part::Unclosed(start..text.len()));
+            return found;
+        };
         found.push(Part::Expression {
             range: start..end + 2,
             inner: start + 3..end,
@@ -62,6 +64,7 @@ mod tests {
             .map(|part| match part {
                 Part::Literal(range) => format!("'{}'", &text[range]),
                 Part::Expression { inner, .. } => format!("<{}>", text[inner].trim()),
+                Part::Unclosed(range) => format!("<{}", &text[range]),
             })
             .collect()
     }
@@ -73,7 +76,8 @@ mod tests {
             ["'s3://'", "<secrets.B>", "'/'", "<env.v>"]
         );
         assert_eq!(shown("${{ format('a}}{0}''', x) }}"), ["<format('a}}{0}''', x)>"]);
-        assert_eq!(shown("a ${{ b"), ["'a ${{ b'"]);
+        assert_eq!(shown("a ${{ b"), ["'a '", "<${{ b"]);
+        assert_eq!(shown("${{ a }} ${{ '}}"), ["<a>", "' '", "<${{ '}}"]);
         assert_eq!(shown(""), Vec::<String>::new());
     }
 }

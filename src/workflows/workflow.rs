@@ -56,7 +56,7 @@ pub(crate) struct Job {
     pub(crate) environment: Option<Node>,
     pub(crate) env: Vec<Entry>,
     pub(crate) defaults: Defaults,
-    pub(crate) matrix: Option<Node>,
+    pub(crate) strategy: Option<Node>,
     pub(crate) outputs: Vec<Entry>,
     pub(crate) steps: Vec<Step>,
     /// The workflow that the job calls instead of having steps.
@@ -210,6 +210,12 @@ pub(crate) fn read_action(file: &str, source: &str, listed: &mut Vec<NotUndersto
 
 fn job(file: &str, entry: &Entry, listed: &mut Vec<NotUnderstood>) -> Job {
     let node = &entry.value;
+    if !matches!(node.kind, Kind::Map(_)) {
+        listed.push(NotUnderstood {
+            at: Place::new(file, entry.line),
+            what: format!("the job `{}` is not a mapping of keys", entry.key),
+        });
+    }
     unknown_keys(file, "job", node, JOB_KEYS, listed);
     let environment = node.get("environment").and_then(|environment| match environment.kind {
         Kind::Map(_) => environment.get("name").cloned(),
@@ -227,7 +233,7 @@ fn job(file: &str, entry: &Entry, listed: &mut Vec<NotUnderstood>) -> Job {
         environment,
         env,
         defaults: defaults(node),
-        matrix: node.get("strategy").and_then(|s| s.get("matrix")).cloned(),
+        strategy: node.get("strategy").cloned(),
         outputs: entries(node, "outputs"),
         steps: steps(file, node, listed),
         uses: node.get("uses").cloned(),
@@ -243,7 +249,14 @@ fn job(file: &str, entry: &Entry, listed: &mut Vec<NotUnderstood>) -> Job {
 }
 
 fn steps(file: &str, node: &Node, listed: &mut Vec<NotUnderstood>) -> Vec<Step> {
-    let items = node.get("steps").map(Node::items).unwrap_or_default();
+    let steps = node.get("steps");
+    if let Some(steps) = steps.filter(|steps| !matches!(steps.kind, Kind::List(_))) {
+        listed.push(NotUnderstood {
+            at: Place::new(file, steps.line),
+            what: "the `steps` are not a list of steps".to_string(),
+        });
+    }
+    let items = steps.map(Node::items).unwrap_or_default();
     items
         .iter()
         .enumerate()
@@ -266,6 +279,14 @@ fn steps(file: &str, node: &Node, listed: &mut Vec<NotUnderstood>) -> Vec<Step> 
                     at: Place::new(file, item.line),
                     what: "a step that has neither `run` nor `uses`".to_string(),
                 });
+            }
+            for (key, value) in [("run", &step.run), ("uses", &step.uses)] {
+                if let Some(value) = value.as_ref().filter(|value| value.text().is_none()) {
+                    listed.push(NotUnderstood {
+                        at: Place::new(file, value.line),
+                        what: format!("a step whose `{key}` is not a text"),
+                    });
+                }
             }
             step
         })
@@ -316,6 +337,27 @@ mod tests {
                 "w.yml:2 the workflow key `future` is not known to this reader",
                 "w.yml:7 the job key `parallelism` is not known to this reader",
                 "w.yml:9 a step that has neither `run` nor `uses`",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_has_another_form_is_listed() {
+        let source = concat!(
+            "on: push\njobs:\n  a: 7\n  b:\n    steps: nope\n  c:\n    steps:\n",
+            "      - 5\n      - run: [x]\n      - uses: {x: y}\n"
+        );
+        let mut listed = Vec::new();
+        read_workflow("w.yml", source, &mut listed).expect("a workflow");
+        let what: Vec<String> = listed.iter().map(|n| format!("{} {}", n.at, n.what)).collect();
+        assert_eq!(
+            what,
+            [
+                "w.yml:3 the job `a` is not a mapping of keys",
+                "w.yml:5 the `steps` are not a list of steps",
+                "w.yml:8 a step that has neither `run` nor `uses`",
+                "w.yml:9 a step whose `run` is not a text",
+                "w.yml:10 a step whose `uses` is not a text",
             ]
         );
     }

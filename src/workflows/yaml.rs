@@ -4,7 +4,7 @@
 //! tree is generic and the model on top of it picks what it understands.
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
+use serde_saphyr::{MessageFormatter, Spanned, UserMessageFormatter};
 
 use super::error::ReadError;
 use crate::place::{Place, line_of};
@@ -99,7 +99,8 @@ pub(crate) fn parse(file: &str, source: &str) -> Result<Node, ReadError> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_depth: 64,
+            // Workflows nest some ten deep; every level takes stack, of which a thread may have 2 MiB.
+            max_depth: 32,
             max_nodes: 100_000,
             max_events: 400_000,
             max_aliases: 2_000,
@@ -113,13 +114,26 @@ pub(crate) fn parse(file: &str, source: &str) -> Result<Node, ReadError> {
             .map_or(0, |location| usize::try_from(location.line()).unwrap_or(0));
         ReadError::NotYaml {
             place: Place::new(file, line),
-            problem: first_line(&error.to_string()),
+            problem: told(&error),
         }
     })
 }
 
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().trim().to_string()
+/// What the parser met, for people: the line is told apart, and its own settings are nobody's business.
+fn told(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error;
+    match error {
+        Error::AliasError { error, .. } | Error::WithSnippet { error, .. } => told(error),
+        Error::Budget { .. }
+        | Error::AliasReplayCounterOverflow { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => "it is too large or too deeply nested".to_owned(),
+        other => {
+            let message = UserMessageFormatter.format_message(other);
+            message.lines().next().unwrap_or_default().trim().to_owned()
+        }
+    }
 }
 
 /// Finds the line on which a piece of a multi-line scalar stands.
@@ -343,6 +357,33 @@ mod tests {
         let error = parse("w.yml", "a: 1\nb: [1, 2\nc: }\n").expect_err("not YAML");
         assert!(error.place().line >= 2, "{error}");
         assert!(error.to_string().starts_with("w.yml:"), "{error}");
+    }
+
+    /// The messages are for whoever wrote the workflow, not for whoever calls the parser.
+    #[test]
+    fn what_is_wrong_is_told_in_plain_words() {
+        let nested = format!("a: {}{}", "[".repeat(100), "]".repeat(100));
+        let bomb = format!("a: &a [x,x,x,x,x,x,x,x,x]\nb: [{}]\n", vec!["*a"; 20_000].join(","));
+        for (source, says) in [
+            (
+                "a: 1\na: 2\n",
+                "w.yml:2: this is not YAML that can be read: duplicate mapping key `a` is not allowed here",
+            ),
+            (
+                "a: 1\nb: *x\n",
+                "w.yml:2: this is not YAML that can be read: reference to unknown value",
+            ),
+            (
+                &bomb,
+                "w.yml:2: this is not YAML that can be read: it is too large or too deeply nested",
+            ),
+            (
+                &nested,
+                "w.yml:1: this is not YAML that can be read: it is too large or too deeply nested",
+            ),
+        ] {
+            assert_eq!(parse("w.yml", source).expect_err(source).to_string(), says);
+        }
     }
 
     #[test]

@@ -22,8 +22,6 @@ that is not set, from the first local mirror found on this machine, or else from
 """
 
 import contextlib
-import fcntl
-import hashlib
 import json
 import os
 import pathlib
@@ -35,25 +33,16 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import environment
+
 SERVICES = ("s3", "cloudfront", "route53", "acm", "iam")
 ACCOUNT, REGION = "000000000000", "eu-west-2"
 
 
 def emulator_python():
-    """The Python of an environment made from requirements.txt, under the build directory; made on first use."""
-    requirements = HERE / "requirements.txt"
-    build = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or HERE.parent.parent / "target")
-    venv = build / f"emulator-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
-    python, complete = venv / "bin" / "python", venv / "complete"
-    build.mkdir(parents=True, exist_ok=True)
-    with open(build / ".emulator.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not complete.exists():
-            subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", requirements],
-                           check=True, stdout=sys.stderr)
-            complete.touch()
-    return python
+    """The Python of the emulator's environment."""
+    return environment.python_with(HERE / "requirements.txt", "emulator")
 
 
 @contextlib.contextmanager

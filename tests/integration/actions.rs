@@ -5,13 +5,11 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::support::binary::Driftgate;
+use crate::support::documents::{blocks, documents, text};
 use crate::support::repository;
-
-fn text(path: &str) -> String {
-    fs::read_to_string(repository(path)).expect(path)
-}
 
 fn yaml(path: &str) -> Value {
     serde_saphyr::from_str(&text(path)).expect(path)
@@ -194,28 +192,197 @@ fn the_documented_permissions_are_those_of_the_jobs() {
     }
 }
 
+/// The tables of the docs name no input and no output that the action does not have.
+#[test]
+fn what_the_tables_of_the_action_name_exists() {
+    let (action, page) = (yaml("action.yml"), text("docs/github.md"));
+    for (head, members) in [("| input |", "inputs"), ("| output |", "outputs")] {
+        let known = keys(&action[members]);
+        let table = page.split(head).nth(1).expect(head);
+        let rows: Vec<&str> = table.lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+        let told: BTreeSet<String> = rows
+            .iter()
+            .flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`').skip(1).step_by(2))
+            .map(ToOwned::to_owned)
+            .collect();
+        assert_eq!(told, known, "{members}");
+    }
+}
+
+/// What an example of the docs passes is taken, and what a job of it needs is granted.
+#[test]
+fn the_examples_of_the_docs_fit_the_action_and_the_workflows() {
+    let own = yaml("action.yml");
+    let (mut calls, mut uses) = (0, 0);
+    for document in documents() {
+        for block in blocks(&text(&document), "yaml") {
+            let example: Value = serde_saphyr::from_str(&block).unwrap_or_else(|e| panic!("{document}: {e}\n{block}"));
+            for step in example["steps"].as_array().into_iter().flatten() {
+                if step["uses"]
+                    .as_str()
+                    .is_some_and(|used| used.starts_with("OWNER/driftgate@"))
+                {
+                    assert_within(&step["with"], &own["inputs"], &document);
+                    uses += 1;
+                }
+            }
+            for job in example["jobs"].as_object().into_iter().flat_map(|jobs| jobs.values()) {
+                let Some(used) = job["uses"].as_str() else { continue };
+                let path = used
+                    .strip_prefix("OWNER/driftgate/")
+                    .and_then(|rest| rest.split('@').next());
+                let called = yaml(path.unwrap_or_else(|| panic!("{document}: {used}")));
+                let taken = &called["on"]["workflow_call"];
+                assert_within(&job["with"], &taken["inputs"], &document);
+                assert_within(&job["secrets"], &taken["secrets"], &document);
+                let required = taken["inputs"].as_object().expect("inputs").iter();
+                for (name, _) in required.filter(|(_, input)| input["required"] == true) {
+                    assert!(job["with"][name].is_string(), "{document}: {name} is required");
+                }
+                let needed = called["jobs"].as_object().expect("jobs").values();
+                for (name, level) in needed.flat_map(|job| job["permissions"].as_object().expect("permissions")) {
+                    assert_eq!(job["permissions"][name], *level, "{document}: {used} needs {name}");
+                }
+                calls += 1;
+            }
+        }
+    }
+    assert!(calls >= 5 && uses >= 1, "{calls} calls, {uses} uses");
+}
+
+/// Asserts that a mapping has no key that another one lacks; null is a mapping without keys.
+#[track_caller]
+fn assert_within(given: &Value, known: &Value, document: &str) {
+    for name in given.as_object().into_iter().flat_map(|given| given.keys()) {
+        assert!(known.get(name).is_some(), "{document}: nothing takes {name}");
+    }
+}
+
+/// A run of the action's check, as a runner would run that step with these inputs.
+struct Step {
+    directory: TempDir,
+    succeeded: bool,
+    stdout: String,
+}
+
+impl Step {
+    /// Inputs by the names of their variables; the others are as `action.yml` has them by default.
+    fn run(inputs: &[(&str, &str)]) -> Step {
+        let directory = tempfile::tempdir().expect("a directory");
+        let action = yaml("action.yml");
+        let steps = action["runs"]["steps"].as_array().expect("steps");
+        let check = steps.iter().find(|step| step["id"] == "check").expect("a step checks");
+        let mut command = Command::new("bash");
+        for (variable, value) in check["env"].as_object().expect("variables") {
+            let input = value
+                .as_str()
+                .and_then(|value| value.split("inputs.").nth(1))
+                .unwrap_or_default();
+            let default = &action["inputs"][input.trim_end_matches(" }}")]["default"];
+            command.env(variable, default.as_str().unwrap_or_default());
+        }
+        let script = command
+            .arg(repository("action/check.sh"))
+            .current_dir(repository("fixtures/drifted"))
+            .env("DRIFTGATE", env!("CARGO_BIN_EXE_driftgate"))
+            .env("RUNNER_TEMP", directory.path())
+            .env("GITHUB_OUTPUT", directory.path().join("output"))
+            .env("GITHUB_STEP_SUMMARY", directory.path().join("summary"))
+            .envs(inputs.iter().copied())
+            .output()
+            .expect("bash runs");
+        Step {
+            directory,
+            succeeded: script.status.success(),
+            stdout: String::from_utf8_lossy(&script.stdout).into_owned(),
+        }
+    }
+
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.directory.path().join(name)).unwrap_or_default()
+    }
+
+    /// The value of an output; empty where there is none.
+    fn output(&self, name: &str) -> String {
+        let outputs = self.file("output");
+        let mut values = outputs
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        values.next().unwrap_or_default().to_owned()
+    }
+}
+
+#[test]
+fn the_action_checks_and_passes_on_what_came_out() {
+    let step = Step::run(&[
+        ("STATE", "\n  terraform.tfstate  \n"),
+        ("LIVE", "live.json"),
+        ("ARGS", "--no-workflows\n--no-serving"),
+        ("SECRET_VALUES", "TOKEN=100%25"),
+    ]);
+    assert!(step.succeeded, "findings are the last step's business: {}", step.stdout);
+    assert_eq!(
+        (step.output("exit-code"), step.output("outcome")),
+        ("2".to_owned(), "drift".to_owned())
+    );
+    assert!(step.stdout.starts_with("::add-mask::100%2525\n"), "{}", step.stdout);
+    assert!(step.stdout.contains("\n::error title="), "{}", step.stdout);
+    assert_eq!(
+        step.stdout.matches("DRIFT: ").count(),
+        1,
+        "the verdict is said once: {}",
+        step.stdout
+    );
+    assert!(step.file("summary").starts_with("## driftgate: drift\n"));
+    for report in ["json", "html", "sarif", "markdown"] {
+        let file = step.output(report);
+        assert!(fs::metadata(&file).is_ok_and(|file| file.len() > 0), "{report}: {file}");
+    }
+}
+
+#[test]
+fn the_action_says_when_the_check_could_not_be_done() {
+    let step = Step::run(&[("STATE", "nowhere.tfstate"), ("LIVE", "live.json")]);
+    assert!(step.succeeded, "{}", step.stdout);
+    let told = ["exit-code", "outcome", "complete", "json", "html"].map(|name| step.output(name));
+    assert_eq!(told, ["1", "error", "false", "", ""]);
+}
+
+#[test]
+fn the_action_refuses_what_it_cannot_read() {
+    let empty = tempfile::NamedTempFile::new().expect("a file");
+    let empty = empty.path().to_string_lossy();
+    for (inputs, says) in [
+        ([("RESULT", "nowhere.json")], "::the result nowhere.json cannot be read"),
+        ([("RESULT", &*empty)], " cannot be read"),
+        (
+            [("SECRET_VALUES", "no pair")],
+            "a line of secret-values is not NAME=VALUE",
+        ),
+    ] {
+        let step = Step::run(&inputs);
+        assert!(!step.succeeded, "{inputs:?}");
+        let errors = step
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("::error title=driftgate::"));
+        assert_eq!(
+            errors.filter(|line| line.contains(says)).count(),
+            1,
+            "{inputs:?}: {}",
+            step.stdout
+        );
+    }
+}
+
 /// Runs the action's script on a result that the binary itself wrote.
 #[test]
 fn the_action_reads_what_the_binary_writes() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let result = directory.path().join("result.json");
+    let result = tempfile::NamedTempFile::new().expect("a file");
     let run = Driftgate::new(["demo", "--step", "05", "--format", "json"]).run();
-    fs::write(&result, &run.stdout).expect("the result is written");
-    let output = directory.path().join("output");
-    let script = Command::new("bash")
-        .arg(repository("action/check.sh"))
-        .env("RUNNER_TEMP", directory.path())
-        .env("GITHUB_OUTPUT", &output)
-        .env("RESULT", &result)
-        .output()
-        .expect("bash runs");
-    let told = String::from_utf8_lossy(&script.stdout);
-    assert!(
-        script.status.success(),
-        "{told}{}",
-        String::from_utf8_lossy(&script.stderr)
-    );
-    let output = fs::read_to_string(&output).expect("outputs");
+    fs::write(result.path(), &run.stdout).expect("the result is written");
+    let step = Step::run(&[("RESULT", &*result.path().to_string_lossy())]);
+    assert!(step.succeeded, "{}", step.stdout);
     let json = run.json();
     let severity = |name: &str| json["summary"]["findings"][name].to_string();
     for (name, value) in [
@@ -230,9 +397,6 @@ fn the_action_reads_what_the_binary_writes() {
         ("unchecked", json["summary"]["unchecked"].to_string()),
         ("worst-severity", "critical".to_owned()),
     ] {
-        assert!(
-            output.lines().any(|line| line == format!("{name}={value}")),
-            "{name}={value} is not in:\n{output}"
-        );
+        assert_eq!(step.output(name), value, "{name}");
     }
 }

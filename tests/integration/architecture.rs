@@ -65,6 +65,7 @@ fn only_the_history_changes_anything_in_aws() {
 fn the_pure_middle_does_no_io() {
     let pure = [
         "canon",
+        "compare",
         "compare.rs",
         "config/assemble",
         "config/documentation.rs",

@@ -75,6 +75,17 @@ fn a_workflow_that_is_not_yaml() {
 }
 
 #[test]
+fn a_workflow_that_is_no_text() {
+    let repository = Repository::of_steps("      - run: npm test\n");
+    let file = repository.0.path().join(".github/workflows/picture.yml");
+    fs::write(file, b"name: x\n\xff\xd8\xff\xe0").expect("a file is written");
+    refused(
+        &repository,
+        &[".github/workflows/picture.yml:2: ", "not YAML", "not UTF-8"],
+    );
+}
+
+#[test]
 fn yaml_that_is_no_workflow() {
     let repository = Repository::new("name: Something else\nhello: world\n");
     refused(
@@ -94,6 +105,14 @@ fn an_expression_that_does_not_parse() {
         &repository,
         &[".github/workflows/deploy.yml:6: ", "`secrets.`", "does not parse"],
     );
+    let repository =
+        Repository::of_steps("      - run: |\n          echo\n          aws s3 sync out s3://${{ vars.SITE\n");
+    refused(
+        &repository,
+        &[".github/workflows/deploy.yml:7: ", "`${{ vars.SITE`", "not closed"],
+    );
+    let repository = Repository::of_steps("      - run: aws s3 sync out s3://$B\n        env: {B: '${{ vars.SITE'}\n");
+    refused(&repository, &[".github/workflows/deploy.yml:7: ", "not closed"]);
 }
 
 #[test]
@@ -123,6 +142,20 @@ fn declarations_and_values_that_make_no_sense() {
         (
             &["--var", "prod:secrets.SITE=env:NOT_THERE"],
             &["prod:secrets.SITE", "NOT_THERE", "not set"],
+        ),
+        (
+            &["--deploy", "bucket=a-b,bucket=c-d"],
+            &["--deploy: bucket stands twice"],
+        ),
+        (&["--deploy", "bucket="], &["--deploy: bucket has no value"]),
+        (
+            &["--deploy", "bucket=arn:aws:s3:::site"],
+            &["--deploy", "arn:aws:s3:::site", "name alone"],
+        ),
+        (&["--var", "secrets.SITE:kept-to-ourselves-4711"], &["--var", "no `=`"]),
+        (
+            &["--var", "secrets.SITE=env:"],
+            &["--var secrets.SITE", "secrets.NAME=env:VARIABLE"],
         ),
         (
             &["--var", "SITE=x"],
@@ -183,6 +216,63 @@ fn what_is_not_understood_is_told_with_its_line() {
     says(
         &repository.targets(&[]).stdout,
         &["not understood", ".github/workflows/deploy.yml:9: "],
+    );
+}
+
+/// A matrix that another job computes is not known; nothing may be claimed of a name with a hole in it.
+#[test]
+fn a_computed_matrix_is_open_and_no_alarm() {
+    for strategy in [
+        "      matrix: ${{ fromJSON(needs.list.outputs.sites) }}\n",
+        "      matrix:\n        include: ${{ fromJSON(needs.list.outputs.sites) }}\n",
+    ] {
+        let repository = Repository::new(&format!(
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    strategy:\n{strategy}    steps:\n{}",
+            concat!(
+                "      - run: |\n",
+                "          aws s3 sync out s3://${{ matrix.bucket }}/0.78.1\n",
+                "          aws cloudfront create-invalidation --distribution-id EJULIDU2R7F134 --paths '/*'\n",
+            )
+        ));
+        let listed = repository.targets(&["--format", "json"]).json();
+        assert_eq!(listed["targets"][0]["resolved"], false, "{strategy}: {listed:#}");
+        let run = repository.check(&["--format", "json"]);
+        let rules: Vec<String> = run.json()["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|finding| finding["rule"].to_string())
+            .collect();
+        assert_eq!(rules, ["\"deploy-target-unresolved\""], "{strategy}");
+    }
+}
+
+/// Programs and forms that the reader does not know are listed, and what runs them does not hide them.
+#[test]
+fn unknown_deployers_are_listed() {
+    let repository = Repository::of_steps(concat!(
+        "      - run: |\n",
+        "          npx s3-deploy './**' --bucket app.example.org\n",
+        "          yarn dlx cloudfront-invalidate-cli EJULIDU2R7F134 '/*'\n",
+        "          mc mirror out store/app.example.org\n",
+        "          some-tool push out s3://${{ secrets.SITE }}/v1\n",
+        "          python3 -m awscli s3 sync out s3://app.example.org/0.78.1\n",
+        "      - run: [aws, s3, sync]\n",
+        "  other: none\n",
+    ));
+    let run = repository.targets(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    says(
+        &run.stdout,
+        &[
+            "deploy.yml:7: what the program `s3-deploy` writes to is not known",
+            "deploy.yml:8: what the program `cloudfront-invalidate-cli` writes to is not known",
+            "deploy.yml:9: what `mc` writes to is not read",
+            "deploy.yml:10: what `some-tool` does with its arguments is not known: some-tool push out s3://{secrets.SITE}/v1",
+            "deploy.yml:11  upload",
+            "deploy.yml:12: a step whose `run` is not a text",
+            "deploy.yml:13: the job `other` is not a mapping of keys",
+        ],
     );
 }
 

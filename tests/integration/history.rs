@@ -1,7 +1,6 @@
 //! A history under a prefix in S3, against the emulator: the same that the unit tests hold for a directory.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::thread;
 
 use aws_credential_types::Credentials;
@@ -9,14 +8,14 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use driftgate::history::{History, HistoryError, Location, Problem};
 use driftgate::live::actions;
 use driftgate::live::aws::{Aws, HistoryBucket, Settings};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::emulator::{self, Emulator, OPEN, STRICT};
+use crate::support::user;
 use crate::support::world::World;
 
 /// The region that the bucket is made in, which is not the one that is configured.
 const REGION: &str = "eu-central-1";
-const SECRET: &str = "example-secret-of-a-made-up-user";
 
 /// An account with a bucket and a user.
 struct Account {
@@ -37,9 +36,11 @@ impl Account {
         let bucket = format!("{}-results", emulator::token(&id));
         let key = format!("AKIAEXAMPLE{id}");
         let recorded = tempfile::tempdir().expect("a temporary directory");
-        fs::create_dir(recorded.path().join("account")).expect("a directory is made");
-        let user = saved_user(&key, &bucket, allowed).to_string();
-        fs::write(recorded.path().join("account/iam.json"), user).expect("the save is written");
+        let reached = json!([
+            format!("arn:aws:s3:::{bucket}"),
+            format!("arn:aws:s3:::{bucket}/site/*")
+        ]);
+        user::save(recorded.path(), &key, allowed, &reached);
         let world = World::load_with(recorded.path(), emulator, id, json!({}));
         world.console_in(REGION, |aws| {
             let place = CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuCentral1);
@@ -65,7 +66,7 @@ impl Account {
     fn of_user(&self) -> History {
         self.connect(
             &format!("s3://{}/site", self.bucket),
-            Credentials::new(&self.key, SECRET, None, None, "tests"),
+            Credentials::new(&self.key, user::SECRET, None, None, "tests"),
         )
     }
 
@@ -117,48 +118,6 @@ impl Account {
             }
         })
     }
-}
-
-/// A user as the emulator saves one.
-fn saved_user(key: &str, bucket: &str, allowed: &[&str]) -> Value {
-    let policy = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Action": allowed,
-            "Resource": [format!("arn:aws:s3:::{bucket}"), format!("arn:aws:s3:::{bucket}/site/*")],
-        }],
-    });
-    let scoped = |name: &str, value: Value| {
-        let mut data = serde_json::Map::new();
-        data.insert(format!("000000000000\0'{name}'"), value);
-        json!({"__scoped__": true, "data": data})
-    };
-    let user = json!({
-        "UserName": "driftgate",
-        "Arn": "arn:aws:iam::000000000000:user/driftgate",
-        "UserId": "AIDAEXAMPLE",
-        "CreateDate": "2026-01-01T00:00:00Z",
-        "Path": "/",
-        "PermissionsBoundary": null,
-        "AttachedPolicies": [],
-        "Tags": [],
-    });
-    let access_key = json!({
-        "UserName": "driftgate",
-        "AccessKeyId": key,
-        "SecretAccessKey": SECRET,
-        "Status": "Active",
-        "CreateDate": "2026-01-01T00:00:00Z",
-    });
-    json!({
-        "__ministack_format__": 2,
-        "payload": {
-            "users": scoped("driftgate", user),
-            "access_keys": scoped(key, access_key),
-            "user_inline_policies": scoped("driftgate", json!({"driftgate": policy.to_string()})),
-        },
-    })
 }
 
 fn day(number: usize) -> String {

@@ -9,11 +9,14 @@ mod cli;
 mod config;
 mod deploys;
 mod docs;
+mod earlier;
+mod formats;
 mod html;
 mod incident;
 mod language;
 mod policies;
 mod support;
+mod terraform_dir;
 mod trace;
 
 #[cfg(feature = "live")]
@@ -23,7 +26,11 @@ mod changes;
 #[cfg(feature = "live")]
 mod clean;
 #[cfg(feature = "live")]
+mod configured;
+#[cfg(feature = "live")]
 mod history;
+#[cfg(feature = "live")]
+mod https;
 #[cfg(feature = "live")]
 mod publish;
 #[cfg(feature = "live")]

@@ -153,22 +153,28 @@ fn what_a_snapshot_does_not_hold_cannot_be_told() {
 #[test]
 fn what_is_no_host_fails_in_one_line() {
     for (target, says) in [
-        ("https://", "\"https://\""),
+        ("https://", "no host given"),
+        ("https:/www.example.com", "two slashes"),
+        ("www.example.com:8080", "port 8080"),
+        ("https://visitor:hunter2@www.example.com/", "user name or password"),
+        ("https://visitor:hunter2/@www.example.com/", "no port number"),
+        ("bücher.example.com", "punycode"),
         ("*.example.com", "wildcard"),
         ("192.0.2.1", "IP address"),
         ("two words", "space"),
         ("localhost", "single word"),
         ("ftp://www.example.com", "ftp"),
-        ("", "\"\""),
+        ("", "no host given"),
     ] {
         let run = trace("00", target, &[]);
         assert!(run.failed().contains(says), "{target:?}: {}", run.stderr);
+        assert!(!run.stderr.contains("hunter2"), "{target:?}: {}", run.stderr);
     }
 }
 
 #[cfg(feature = "live")]
 mod live {
-    use aws_sdk_cloudfront::types::ViewerCertificate;
+    use aws_sdk_cloudfront::types::{CustomErrorResponse, CustomErrorResponses, ViewerCertificate};
     use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType};
     use serde_json::{Value, json};
 
@@ -203,6 +209,11 @@ mod live {
             .run();
         assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
         assert!(run.stdout.contains("does not exist"), "{}", run.stdout);
+        assert!(
+            run.stdout.contains("breaks here: host-does-not-resolve"),
+            "{}",
+            run.stdout
+        );
     }
 
     /// What is not known cannot be told, and is not called broken.
@@ -344,6 +355,104 @@ mod live {
             "behaviour",
             "host-header-forwarded",
             json!(403),
+        );
+    }
+
+    /// Visitors read that the site is down for a while; what is down stays marked.
+    #[test]
+    fn a_maintenance_page_is_what_visitors_get() {
+        let world = World::load("two-sites");
+        world.edit_distribution(STAGE, |distribution| {
+            let page = CustomErrorResponse::builder()
+                .error_code(403)
+                .response_code("503")
+                .response_page_path("/404.html");
+            let responses = CustomErrorResponses::builder()
+                .quantity(1)
+                .items(page.build().expect("a response"));
+            distribution.custom_error_responses = Some(responses.build().expect("responses"));
+        });
+        let bucket = world.own("example-com-stage");
+        world.console(|aws| async move {
+            let root = aws.s3.delete_object().bucket(bucket);
+            let gone = root.key("releases/1.5.0-rc.1/index.html").send();
+            gone.await.expect("the page is deleted");
+        });
+        assert_broken(
+            &world,
+            "stage.example.com",
+            2,
+            "object",
+            "root-object-missing",
+            json!(503),
+        );
+        let host = world.own("stage.example.com");
+        let text = world
+            .driftgate(["trace", &host, "--state", "terraform.tfstate"])
+            .run()
+            .stdout;
+        for part in [
+            "default behaviour, for error page /404.html",
+            "403 -> 503 with /404.html",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+        }
+    }
+
+    /// Signed URLs, a group of origins, error pages and a geographic restriction, on one distribution.
+    #[test]
+    fn what_lies_on_a_path_is_told() {
+        let world = World::load("every-attribute");
+        let bucket = world.own("every-attribute-plain");
+        world.console(|aws| async move {
+            let put = aws.s3.put_object().bucket(bucket).key("site/private/page.html");
+            put.body(b"read by few".to_vec().into())
+                .send()
+                .await
+                .expect("a page is stored");
+        });
+        let host = world.own("www.every-attribute.example.com");
+        let trace = |path: &str, code: i32, parts: &[&str]| {
+            let target = format!("{host}{path}");
+            let given = ["trace", &target, "--state", "terraform.tfstate", "--verbose"];
+            let run = world.driftgate(given).run();
+            assert_eq!(run.code, code, "{}{}", run.stdout, run.stderr);
+            for part in parts {
+                assert!(run.stdout.contains(part), "{part:?} is missing in:\n{}", run.stdout);
+            }
+            // What is nothing but its remark is said once, and a set has one order.
+            assert_eq!(run.stdout.matches("answers instead").count(), 1, "{}", run.stdout);
+            assert_eq!(
+                run.stdout.matches("only for visitors in AT, DE, GB").count(),
+                1,
+                "{}",
+                run.stdout
+            );
+        };
+        trace(
+            "/private/page.html",
+            0,
+            &[
+                "behaviour /private/*",
+                "only for URLs or cookies signed by K",
+                "with 1 active key",
+                "403 unless the URL is signed (as intended)",
+            ],
+        );
+        trace(
+            "/legacy/page.html",
+            2,
+            &["only for URLs or cookies signed by self", "breaks here: "],
+        );
+        trace(
+            "/",
+            3,
+            &[
+                "origin group with-failover: s3-oac, then s3-oai",
+                "│   gives way on 500, 502, 503, 504",
+                "default behaviour, for error page /maintenance.html",
+                "decides over the path, and its code is not run",
+            ],
         );
     }
 

@@ -57,7 +57,12 @@ fn a_repository_with_everything() {
 #[test]
 fn a_directory_with_nothing() {
     let text = starter(&Surroundings::default());
-    assert!(read(&text).states.is_empty());
+    let config = read(&text);
+    assert!(config.states.is_empty());
+    assert!(
+        config.settings.starter_asserts.is_none(),
+        "opinions are proposed, not switched on"
+    );
     insta::assert_snapshot!(text);
 }
 
@@ -78,6 +83,8 @@ fn proposals_hold_when_they_are_taken_up() {
         .collect();
     let config = read(&taken.join("\n"));
     assert_eq!(config.owners.len(), 1);
+    let asserts = config.settings.starter_asserts.map(|asserts| asserts.value);
+    assert_eq!(asserts, Some(true));
     assert_eq!(config.workflows.unwrap().variables.len(), 2);
     assert_eq!(config.sites[0].bucket.as_deref(), Some("example-com-prod"));
 }

@@ -95,7 +95,8 @@ fn not_deployed(run: &mut Run<'_>) {
     if open || !here {
         return;
     }
-    let mut found = Vec::new();
+    // A bucket behind several distributions is one finding.
+    let mut found: BTreeMap<String, (BTreeSet<String>, bool)> = BTreeMap::new();
     for view in run
         .live
         .distributions
@@ -132,11 +133,13 @@ fn not_deployed(run: &mut Run<'_>) {
             let by_terraform = run.state.with_objects.contains(bucket);
             let redirects = run.live.redirects.contains(bucket) || run.state.redirects.contains(bucket);
             if managed && !redirects && !by_terraform && declared.buckets().contains(bucket) {
-                found.push((bucket.to_owned(), view.hosts.clone(), touched));
+                let (hosts, so_far) = found.entry(bucket.to_owned()).or_default();
+                hosts.extend(view.hosts.iter().cloned());
+                *so_far |= touched;
             }
         }
     }
-    for (bucket, hosts, touched) in found {
+    for (bucket, (hosts, touched)) in found {
         let title = format!("no workflow uploads to bucket {bucket}, which is served");
         let of = if hosts.is_empty() {
             String::new()
@@ -160,6 +163,7 @@ fn not_deployed(run: &mut Run<'_>) {
                 account: None,
                 region: None,
             },
+            aspect: None,
             title,
             detail: format!("It is served{of}, and none of the deployments found or declared writes to it.{why}"),
             changes: Vec::new(),

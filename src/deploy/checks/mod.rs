@@ -139,6 +139,7 @@ impl<'a> Run<'a> {
                 account: None,
                 region: None,
             },
+            aspect: None,
             title: draft.title,
             detail: draft.detail,
             changes: Vec::new(),

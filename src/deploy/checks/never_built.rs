@@ -136,6 +136,7 @@ fn now(run: &mut Run<'_>, view: &View, origin: &ServedOrigin, by: &BTreeSet<Stri
             account: None,
             region: None,
         },
+        aspect: (view.origins.len() > 1).then(|| origin.id.clone()),
         title,
         detail,
         changes: Vec::new(),

@@ -29,7 +29,7 @@ pub(super) fn check(run: &mut Run<'_>) {
             let environment = deployment.environment.as_ref().and_then(Text::as_literal);
             let parts: BTreeSet<&Open> = open.iter().flat_map(|(text, _)| text.open_parts()).collect();
             let names: BTreeSet<String> = open.iter().map(|(text, _)| text.display()).collect();
-            let wanted: BTreeSet<String> = parts.iter().map(|open| settle(open, environment)).collect();
+            let wanted: BTreeSet<Settle> = parts.iter().map(|open| Settle::of(open, environment)).collect();
             let title = format!(
                 "{}: where it deploys is not known: {}",
                 deployment.name(),
@@ -38,7 +38,7 @@ pub(super) fn check(run: &mut Run<'_>) {
             let detail = format!(
                 "At {}. Not held against what is served. {}",
                 places(open.iter().map(|(_, at)| *at)),
-                wanted.into_iter().collect::<Vec<_>>().join(" ")
+                told(&wanted)
             );
             run.say(Draft::of(
                 rules::DEPLOY_TARGET_UNRESOLVED,
@@ -112,20 +112,47 @@ fn elsewhere(run: &mut Run<'_>, deployment: &Deployment) {
 }
 
 /// What would make an open part known.
-fn settle(open: &Open, environment: Option<&str>) -> String {
-    let expression = &open.expression;
-    let front = environment
-        .map(|environment| format!("{environment}:"))
-        .unwrap_or_default();
-    let plain = expression
-        .split_once('.')
-        .is_some_and(|(_, name)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
-    match open.source {
-        Source::Secret if plain => format!("Map it with `--var {front}{expression}=env:VARIABLE`."),
-        Source::Variable if plain => format!("Map it with `--var {front}{expression}=VALUE`."),
-        _ => format!(
-            "{expression} is not known: {}; declare the target with `--deploy`.",
-            open.why
-        ),
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Settle {
+    /// A `--var` argument.
+    Map(String),
+    /// Nothing but a declaration: the sentence says why.
+    Declare(String),
+}
+
+impl Settle {
+    fn of(open: &Open, environment: Option<&str>) -> Settle {
+        let expression = &open.expression;
+        let front = environment
+            .map(|environment| format!("{environment}:"))
+            .unwrap_or_default();
+        let plain = expression
+            .split_once('.')
+            .is_some_and(|(_, name)| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+        match open.source {
+            Source::Secret if plain => Settle::Map(format!("--var {front}{expression}=env:VARIABLE")),
+            Source::Variable if plain => Settle::Map(format!("--var {front}{expression}=VALUE")),
+            _ => Settle::Declare(format!(
+                "{expression} is not known: {}; declare the target with `--deploy`.",
+                open.why
+            )),
+        }
     }
+}
+
+/// In sentences, the arguments together.
+fn told(wanted: &BTreeSet<Settle>) -> String {
+    let arguments: Vec<&str> = wanted
+        .iter()
+        .filter_map(|one| match one {
+            Settle::Map(argument) => Some(argument.as_str()),
+            Settle::Declare(_) => None,
+        })
+        .collect();
+    let mapped = (!arguments.is_empty()).then(|| format!("Map it with `{}`.", arguments.join(" ")));
+    let declared = wanted.iter().filter_map(|one| match one {
+        Settle::Declare(sentence) => Some(sentence.clone()),
+        Settle::Map(_) => None,
+    });
+    mapped.into_iter().chain(declared).collect::<Vec<_>>().join(" ")
 }

@@ -236,13 +236,13 @@ fn what_is_open_is_told_with_the_way_to_close_it() {
         .unwrap();
     assert!(
         prod.detail
-            .contains("`--var prod:secrets.AWS_S3_BUCKET_PROD=env:VARIABLE`"),
+            .contains("Map it with `--var prod:secrets.AWS_S3_BUCKET_PROD=env:VARIABLE --var prod:secrets."),
         "{}",
         prod.detail
     );
     assert!(
         prod.detail
-            .contains("`--var prod:secrets.CLOUDFRONT_DISTRIBUTION_ID=env:VARIABLE`"),
+            .contains("prod:secrets.CLOUDFRONT_DISTRIBUTION_ID=env:VARIABLE`."),
         "{}",
         prod.detail
     );

@@ -99,6 +99,9 @@ fn a_served_bucket_that_no_workflow_writes_is_told_where_all_else_is_known() {
     let both = || site().site("E2", "docs.example.com", "docs-site", "", None);
     let lines = ["aws s3 sync out s3://www-site", INVALIDATE];
     assert_eq!(both().runs(None, &lines).says(), ["bucket-not-deployed info"]);
+    // A second distribution of the same bucket makes no second finding.
+    let thrice = both().site("E3", "manual.example.com", "docs-site", "", None);
+    assert_eq!(thrice.runs(None, &lines).says(), ["bucket-not-deployed info"]);
     let purge = job(
         "purge",
         None,

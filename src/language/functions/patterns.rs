@@ -1,5 +1,7 @@
 //! Patterns: globs over addresses, and regular expressions.
 
+use std::fmt;
+
 use regex::Regex;
 
 use super::{Function, FunctionError, str_of, text};
@@ -65,10 +67,15 @@ impl Glob {
         let Some(length) = first.start_of(text) else {
             return false;
         };
-        let mut rest = &text[length..];
+        let rest = &text[length..];
         if self.pieces.len() == 1 {
             return rest.is_empty();
         }
+        // The end is looked at before what takes a search.
+        let Some(start) = last.end_of(rest) else {
+            return false;
+        };
+        let mut rest = &rest[..start];
         // The earliest place for each piece leaves most to those behind it.
         for piece in &self.pieces[1..self.pieces.len() - 1] {
             match piece.find(rest) {
@@ -76,7 +83,24 @@ impl Glob {
                 None => return false,
             }
         }
-        last.ends(rest)
+        true
+    }
+
+    /// The texts that stand in whatever the pattern matches, none of them empty.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        let pieces = self.pieces.iter().flat_map(|piece| piece.text.split('?'));
+        pieces.filter(|literal| !literal.is_empty())
+    }
+}
+
+/// The pattern as it was written.
+impl fmt::Display for Glob {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, piece) in self.pieces.iter().enumerate() {
+            let star = if at == 0 { "" } else { "*" };
+            write!(formatter, "{star}{}", piece.text)?;
+        }
+        Ok(())
     }
 }
 
@@ -99,7 +123,8 @@ impl Piece {
     /// Where the first match ends.
     fn find(&self, text: &str) -> Option<usize> {
         if !self.has_wildcard {
-            return text.find(&self.text).map(|at| at + self.text.len());
+            let at = position(text.as_bytes(), self.text.as_bytes())?;
+            return Some(at + self.text.len());
         }
         let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
         starts
@@ -107,18 +132,31 @@ impl Piece {
             .find_map(|at| self.start_of(&text[at..]).map(|length| at + length))
     }
 
-    fn ends(&self, text: &str) -> bool {
+    /// Where the end of `text` begins that the piece matches.
+    fn end_of(&self, text: &str) -> Option<usize> {
         if !self.has_wildcard {
-            return text.ends_with(&self.text);
+            return Some(text.strip_suffix(self.text.as_str())?.len());
         }
-        let length = self.text.chars().count();
-        match length.checked_sub(1) {
-            None => true,
-            Some(back) => {
-                let start = text.char_indices().rev().nth(back).map(|(at, _)| at);
-                start.is_some_and(|at| self.start_of(&text[at..]).is_some())
-            }
+        // A piece with a wildcard has a character at least.
+        let back = self.text.chars().count().checked_sub(1)?;
+        let (start, _) = text.char_indices().rev().nth(back)?;
+        self.start_of(&text[start..]).map(|_| start)
+    }
+}
+
+/// Where `needle` first stands in `text`. Patterns are short and matched often: preparing a cleverer search, as
+/// `str::find` does, takes longer than this one does.
+fn position(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let Some((first, others)) = needle.split_first() else {
+        return Some(0);
+    };
+    let mut from = 0;
+    loop {
+        let at = from + text[from..].iter().position(|byte| byte == first)?;
+        if text[at + 1..].starts_with(others) {
+            return Some(at);
         }
+        from = at + 1;
     }
 }
 
@@ -212,6 +250,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_stands_in_every_match_is_known() {
+        let literals = |pattern: &str| Glob::new(pattern).literals().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(literals("aws_*.s?te*[0]"), ["aws_", ".s", "te", "[0]"]);
+        assert_eq!(literals("*?*"), Vec::<String>::new());
+    }
+
     /// The definition, without any cleverness.
     fn plainly(pattern: &[char], text: &[char]) -> bool {
         match (pattern.split_first(), text.split_first()) {
@@ -227,7 +272,9 @@ mod tests {
         #[test]
         fn globs_match_what_they_should(pattern in "[ab?*é]{0,8}", text in "[abé]{0,10}") {
             let (p, t): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
-            prop_assert_eq!(Glob::new(&pattern).matches(&text), plainly(&p, &t));
+            let glob = Glob::new(&pattern);
+            prop_assert_eq!(glob.matches(&text), plainly(&p, &t));
+            prop_assert!(!glob.matches(&text) || glob.literals().all(|literal| text.contains(literal)));
         }
     }
 }

@@ -107,7 +107,7 @@ fn survives(text: &str) {
             Ok(expression) => {
                 let vocabulary = vocabulary();
                 let scope = values(&vocabulary);
-                let _ = expression.required_equalities();
+                let _ = expression.requirements();
                 let value = expression.evaluate(&scope);
                 let truth = expression.is_true(&scope);
                 match value {

@@ -1,6 +1,7 @@
 //! From the user's surroundings to working credentials: settings, the credential chain, and the first call.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableRegionProvider;
@@ -15,7 +16,6 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_http_client::tls;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -24,7 +24,8 @@ use thiserror::Error;
 
 use super::calls::Calls;
 use super::classify::{self, CallError};
-use super::credentials;
+use super::http::Network;
+use super::{credentials, http};
 use crate::inventory::{Caller, Reason};
 
 /// Used where neither the settings, the environment nor the profile name a region.
@@ -48,6 +49,8 @@ pub struct Settings {
     pub endpoint_url: Option<String>,
     /// In place of the credential chain.
     pub credentials: Option<Credentials>,
+    /// Proxies and trusted certificates.
+    pub network: Network,
     /// In place of an HTTPS client of the connection's own.
     pub http_client: Option<SharedHttpClient>,
     /// The first pause between two tries of one call, doubled for each further one. One second unless set.
@@ -77,10 +80,15 @@ pub enum ConnectError {
          AWS_SESSION_TOKEN"
     )]
     Rejected { detail: String },
-    #[error("{url} cannot be reached ({detail}). Check the network, proxies and AWS_ENDPOINT_URL")]
+    #[error(
+        "{url} cannot be reached ({detail}). Check the network, proxies (HTTPS_PROXY, NO_PROXY), AWS_CA_BUNDLE and \
+         AWS_ENDPOINT_URL"
+    )]
     Unreachable { url: String, detail: String },
     #[error("AWS could not be asked who these credentials are: {WHO}: {detail}. Check AWS_ENDPOINT_URL and the region")]
     Other { detail: String },
+    #[error("AWS_CA_BUNDLE names {}, which cannot be used: {detail}. Put PEM certificates there, or unset it", path.display())]
+    CaBundle { path: PathBuf, detail: String },
     #[error("the threads that talk to AWS could not be started: {0}")]
     Runtime(#[from] std::io::Error),
 }
@@ -107,12 +115,14 @@ fn profile_words(profile: &Option<String>) -> String {
 }
 
 /// Loads the configuration: region, credentials, endpoint, retries, time limits.
-pub(super) async fn load(settings: &Settings) -> SdkConfig {
-    let http = settings.http_client.clone().unwrap_or_else(|| {
-        aws_smithy_http_client::Builder::new()
-            .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc))
-            .build_https()
-    });
+///
+/// # Errors
+/// Certificates that cannot be used.
+pub(super) async fn load(settings: &Settings) -> Result<SdkConfig, ConnectError> {
+    let (http, local) = match &settings.http_client {
+        Some(client) => (client.clone(), client.clone()),
+        None => (settings.network.client()?, http::direct()),
+    };
     let region = region(settings).await;
     let mut retry = RetryConfig::standard().with_max_attempts(5);
     if let Some(base) = settings.retry_base {
@@ -139,7 +149,7 @@ pub(super) async fn load(settings: &Settings) -> SdkConfig {
         .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_secs(60)).build())
         .credentials_provider(match &settings.credentials {
             Some(credentials) => SharedCredentialsProvider::new(credentials.clone()),
-            None => credentials::chain(settings.profile.as_deref(), http, region),
+            None => credentials::chain(settings.profile.as_deref(), http, local, region),
         });
     if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
@@ -148,10 +158,10 @@ pub(super) async fn load(settings: &Settings) -> SdkConfig {
         loader = loader.endpoint_url(url);
     }
     let config = loader.load().await;
-    match &settings.role {
+    Ok(match &settings.role {
         Some((arn, external_id)) => assuming(config, arn, external_id.as_deref()).await,
         None => config,
-    }
+    })
 }
 
 /// The same, in a role.

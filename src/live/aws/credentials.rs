@@ -21,16 +21,24 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 /// Environment, profile (SSO, assumed roles, processes), web identity, container, instance. With a profile named by
 /// the user only that profile, as with the AWS CLI's `--profile`.
-pub(super) fn chain(profile: Option<&str>, http: SharedHttpClient, region: Region) -> SharedCredentialsProvider {
+///
+/// `local` is the client for what answers on the machine's own link: no proxy leads there.
+pub(super) fn chain(
+    profile: Option<&str>,
+    http: SharedHttpClient,
+    local: SharedHttpClient,
+    region: Region,
+) -> SharedCredentialsProvider {
     let config = ProviderConfig::without_region()
         .with_region(Some(region))
         .with_http_client(http);
+    let local = config.clone().with_http_client(local);
     let profiles = ProfileFileCredentialsProvider::builder().configure(&config);
     if let Some(profile) = profile {
         return SharedCredentialsProvider::new(profiles.profile_name(profile).build());
     }
     let metadata = imds::Client::builder()
-        .configure(&config)
+        .configure(&local)
         .connect_timeout(Duration::from_secs(1))
         .read_timeout(Duration::from_secs(1))
         .operation_timeout(Duration::from_secs(2))
@@ -38,7 +46,7 @@ pub(super) fn chain(profile: Option<&str>, http: SharedHttpClient, region: Regio
         .build();
     let instance = Instance(
         ImdsCredentialsProvider::builder()
-            .configure(&config)
+            .configure(&local)
             .imds_client(metadata)
             .build(),
     );
@@ -53,7 +61,7 @@ pub(super) fn chain(profile: Option<&str>, http: SharedHttpClient, region: Regio
             )
             .or_else(
                 "EcsContainer",
-                EcsCredentialsProvider::builder().configure(&config).build(),
+                EcsCredentialsProvider::builder().configure(&local).build(),
             )
             .or_else("Ec2InstanceMetadata", instance),
     )

@@ -12,6 +12,7 @@ mod cloudfront;
 mod connect;
 mod credentials;
 mod distribution;
+mod http;
 mod pace;
 mod route53;
 mod s3;
@@ -31,6 +32,7 @@ use acm::Acm;
 use calls::Calls;
 use cloudfront::CloudFront;
 pub use connect::{ConnectError, DEFAULT_REGION, Settings};
+pub use http::Network;
 use route53::Route53;
 use s3::S3;
 pub use s3::{HistoryBucket, ObjectError};
@@ -62,7 +64,7 @@ impl Aws {
             .build()?;
         let calls = Calls::default();
         let (config, caller) = runtime.block_on(async {
-            let config = connect::load(&settings).await;
+            let config = connect::load(&settings).await?;
             let profile = settings.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
             let caller = connect::identify(&config, &calls, profile).await?;
             Ok::<_, ConnectError>((config, caller))

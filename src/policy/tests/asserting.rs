@@ -335,3 +335,17 @@ fn what_was_not_read_is_never_taken_for_good() {
         assert!(told.iter().any(|one| one.contains(name)), "{name}: {told:?}");
     }
 }
+
+/// What the tests above say of an assertion begins with its name; that the good estate breaks none, they say of all.
+#[test]
+fn every_starter_assertion_is_broken_in_a_test() {
+    let mut reader = PolicyReader::new();
+    reader.starter_asserts();
+    let policy = reader.finish().unwrap();
+    assert!(!policy.asserts.is_empty());
+    let tests = include_str!("asserting.rs");
+    for one in &policy.asserts {
+        let name = &one.name;
+        assert!(tests.contains(&format!("\"{name}: ")), "no test breaks {name}");
+    }
+}

@@ -260,6 +260,35 @@ rule "louder" {
 }
 
 #[test]
+fn an_allowance_for_what_nothing_is_held_against_waits_for_it() {
+    let allowance = |name: &str, when: &str| {
+        format!("rule \"{name}\" {{\n  when   = {when}\n  action = \"allow\"\n  reason = \"r\"\n}}\n")
+    };
+    let text = [
+        allowance("since", "finding.rule == \"changed-since-snapshot\""),
+        allowance("any", "finding.address == \"aws_s3_bucket.gone\""),
+        allowance(
+            "both",
+            "contains([\"changed-since-snapshot\", \"resource-changed\"], finding.rule)",
+        ),
+        allowance("never", "finding.rule == \"resource-changed\""),
+    ];
+    let policy = policy(&text.concat());
+    let unused = |without_object: Vec<&'static str>| -> Vec<String> {
+        let circumstances = Circumstances {
+            without_object,
+            ..circumstances(&policy)
+        };
+        let found = run(Vec::new(), &circumstances).findings;
+        let mut names: Vec<String> = found.into_iter().map(|one| one.finding.resource.id).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(unused(Vec::new()), ["any", "both", "never", "since"]);
+    assert_eq!(unused(vec![rules::CHANGED_SINCE_SNAPSHOT]), ["any", "both", "never"]);
+}
+
+#[test]
 fn an_allowance_for_unused_allowances_is_judged_like_any_other() {
     let result = judged(
         r#"

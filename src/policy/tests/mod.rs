@@ -42,6 +42,7 @@ fn circumstances(policy: &Policy) -> Circumstances<'_> {
         fail_on: Severity::Low,
         fail_on_new: false,
         not_looked_for: &[],
+        without_object: Vec::new(),
     }
 }
 

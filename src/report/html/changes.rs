@@ -7,7 +7,7 @@ use super::writer::Html;
 use crate::finding::Change;
 use crate::report::human::value::{self, Line};
 use crate::report::human::{count, diff};
-use crate::report::json;
+use crate::report::{json, prose};
 use crate::result::{Action, DecidedBy, Decision, Judged};
 
 /// Rows of one change; the JSON report holds the rest.
@@ -31,10 +31,14 @@ pub(super) fn write(html: &mut Html, judged: &Judged, whole: Option<&DecidedBy>)
     if changes.is_empty() {
         return;
     }
+    let expected = match prose::expectation([&judged.finding]) {
+        Some("snapshot") => "Snapshot",
+        _ => "Terraform state",
+    };
     html.element("table", &[("class", "diff")], |html| {
         html.element("thead", &[], |html| {
             html.element("tr", &[], |html| {
-                html.leaf("th", &[("scope", "col")], "Terraform state");
+                html.leaf("th", &[("scope", "col")], expected);
                 html.leaf("th", &[("scope", "col")], "Live AWS");
             });
         });

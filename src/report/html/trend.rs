@@ -8,6 +8,8 @@ use crate::result::{CheckResult, Outcome, PastRun};
 
 /// Runs in the chart; older ones are left out, and that is said.
 const MOST: usize = 60;
+/// As many runs fit on a phone without being made smaller, and can be read with their numbers there.
+const FEW: usize = 5;
 /// The chart's size in its own units.
 const WIDTH: usize = 640;
 const BARS: f64 = 96.0;
@@ -35,14 +37,17 @@ pub(super) fn write(html: &mut Html, result: &CheckResult) {
                 some => format!(" (the latest {MOST}; {} left out)", count(some, "earlier run")),
             });
         });
-        chart(html, &runs);
-        html.element("p", &[("class", "ends")], |html| {
-            html.leaf(
-                "span",
-                &[],
-                &runs.first().map_or(String::new(), |run| time::day(&run.at)),
-            );
-            html.leaf("span", &[], "this run");
+        let class = if runs.len() > FEW { "chart many" } else { "chart" };
+        html.element("div", &[("class", class)], |html| {
+            chart(html, &runs);
+            html.element("p", &[("class", "ends")], |html| {
+                html.leaf(
+                    "span",
+                    &[],
+                    &runs.first().map_or(String::new(), |run| time::day(&run.at)),
+                );
+                html.leaf("span", &[], "this run");
+            });
         });
         html.element("details", &[], |html| {
             html.leaf("summary", &[], "The same as a table");

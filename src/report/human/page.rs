@@ -90,7 +90,31 @@ impl Page {
         if let Some((style, remark)) = &remark {
             words.extend(remark.split(' ').map(|word| (*style, word)));
         }
-        for line in self.break_lines(&words, indent) {
+        self.flow(indent, 0, &words);
+    }
+
+    /// An entry of a list: a label of a fixed width, a name, and what is said of it, wrapped beside the label.
+    pub(super) fn entry(&mut self, indent: usize, (style, label): (Style, &str), name: &str, said: &str) {
+        let plain = Style::new();
+        let mut words: Vec<(Style, &str)> = label.split(' ').map(|word| (style, word)).collect();
+        words.extend([(plain, name), (plain, "")]);
+        words.extend(
+            said.split(' ')
+                .filter(|word| !word.is_empty())
+                .map(|word| (plain, word)),
+        );
+        self.flow(indent, columns(label) + 1, &words);
+    }
+
+    /// A paragraph whose lines after the first stand by `hang` further in.
+    fn hanging(&mut self, indent: usize, hang: usize, style: Style, paragraph: &str) {
+        let words: Vec<(Style, &str)> = paragraph.split(' ').map(|word| (style, word)).collect();
+        self.flow(indent, hang, &words);
+    }
+
+    /// Words in as many lines as they take, those after the first by `hang` further in.
+    fn flow(&mut self, indent: usize, hang: usize, words: &[(Style, &str)]) {
+        for (at, line) in self.break_lines(words, indent, hang).iter().enumerate() {
             let painted: Vec<String> = line
                 .chunk_by(|(a, _), (b, _)| a == b)
                 .map(|run| {
@@ -98,6 +122,7 @@ impl Page {
                     self.paint(run[0].0, &text)
                 })
                 .collect();
+            let indent = if at == 0 { indent } else { indent + hang };
             self.line(indent, &painted.join(" "));
         }
     }
@@ -106,22 +131,23 @@ impl Page {
     pub(super) fn step(&mut self, indent: usize, style: Style, say: &str, command: Option<&str>) {
         const LABEL: &str = "next: ";
         let Some(command) = command else {
-            return self.wrapped(indent, style, &format!("{LABEL}{say}"));
+            return self.hanging(indent, LABEL.len(), style, &format!("{LABEL}{say}"));
         };
         let line = format!("{LABEL}{say}: {command}");
         let fits = self.options.width.is_none_or(|width| indent + columns(&line) <= width);
         if fits {
             return self.styled(indent, style, &line);
         }
-        self.wrapped(indent, style, &format!("{LABEL}{say}:"));
+        self.hanging(indent, LABEL.len(), style, &format!("{LABEL}{say}:"));
         self.styled(indent + LABEL.len(), style, command);
     }
 
-    fn break_lines<'w>(&self, words: &[(Style, &'w str)], indent: usize) -> Vec<Vec<(Style, &'w str)>> {
-        let room = self
-            .options
-            .width
-            .map_or(usize::MAX, |width| width.saturating_sub(indent).max(NARROWEST));
+    fn break_lines<'w>(&self, words: &[(Style, &'w str)], indent: usize, hang: usize) -> Vec<Vec<(Style, &'w str)>> {
+        let room = |indent: usize| {
+            let width = self.options.width?;
+            Some(width.saturating_sub(indent).max(NARROWEST))
+        };
+        let (first, others) = (room(indent), room(indent + hang));
         let mut lines: Vec<Vec<(Style, &str)>> = Vec::new();
         let mut used = 0;
         // A number stays with what it counts.
@@ -131,8 +157,9 @@ impl Page {
                 .map(|(_, word)| columns(word) + 1)
                 .sum::<usize>()
                 .saturating_sub(1);
+            let room = if lines.len() > 1 { others } else { first };
             match lines.last_mut() {
-                Some(line) if length < room.saturating_sub(used) => {
+                Some(line) if length < room.unwrap_or(usize::MAX).saturating_sub(used) => {
                     used += 1 + length;
                     line.extend(glued);
                 }
@@ -185,6 +212,24 @@ mod tests {
         assert_eq!(
             wrapped(Some(30), 0, &format!("not {arn} that")),
             format!("not\n{arn}\nthat\n")
+        );
+    }
+
+    #[test]
+    fn an_entry_goes_on_beside_its_label() {
+        let mut page = Page::new(Options {
+            width: Some(40),
+            ..Options::default()
+        });
+        page.entry(
+            2,
+            (Style::new(), "ok    "),
+            "www.example.com",
+            "200, object index.html of bucket b",
+        );
+        assert_eq!(
+            page.into_text(),
+            "  ok     www.example.com  200, object\n         index.html of bucket b\n"
         );
     }
 

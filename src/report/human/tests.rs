@@ -230,7 +230,7 @@ fn nothing_foreign_reaches_the_terminal_as_it_is() {
                 ..Options::default()
             },
         );
-        assert!(!text.chars().any(|c| c != '\n' && escape::is_invisible(c)), "{text}");
+        samples::assert_visible(&text);
         for line in text.lines() {
             assert!(!line.trim_start().starts_with("::"), "a workflow command: {line}");
             assert!(!line.trim_start().starts_with("CLEAN:"), "a forged verdict: {line}");

@@ -1,6 +1,7 @@
 //! What to do next about a finding: the command that shows more, the one that puts things back, the one that allows.
 
 use crate::finding::{Category, Severity};
+use crate::place::Place;
 use crate::report::escape;
 use crate::result::Judged;
 use crate::rules;
@@ -67,7 +68,8 @@ pub(in crate::report) fn advice(judged: &Judged) -> Vec<Advice> {
             None,
         )),
         Category::Deploy => {
-            if let Some(place) = finding.place.as_ref().filter(|place| is_visible(&place.file)) {
+            let step = finding.place.as_ref().filter(|place| !is_block(place));
+            if let Some(place) = step.filter(|place| is_visible(&place.file)) {
                 all.push(Advice::new(Purpose::Mend, format!("Correct the step at {place}"), None));
             }
         }
@@ -93,6 +95,14 @@ pub(in crate::report) fn next_step(judged: &Judged) -> Option<String> {
 }
 
 /// The command that shows more of it.
+/// Whether a place lies in the Terraform configuration: a deployment's finding stands at its step, or where no step is
+/// known at the block of the resource that it is about.
+fn is_block(place: &Place) -> bool {
+    [".tf", ".tofu", ".tf.json", ".tofu.json"]
+        .iter()
+        .any(|end| place.file.ends_with(end))
+}
+
 fn look(judged: &Judged) -> Advice {
     let finding = &judged.finding;
     if finding.category == Category::Deploy {
@@ -173,6 +183,21 @@ mod tests {
                 .unwrap()
                 .contains("Create it again, and review the plan first")
         );
+    }
+
+    #[test]
+    fn a_step_is_corrected_and_a_block_is_none() {
+        let outage = samples::outage();
+        let of_deploy = |judged: &&Judged| judged.finding.category == Category::Deploy;
+        let mut judged = outage.findings.iter().find(of_deploy).unwrap().clone();
+        let mut corrects = |file: &str| {
+            judged.finding.place = Some(Place::new(file, 3));
+            let mut all = advice(&judged).into_iter();
+            all.any(|advice| advice.say.contains("Correct the step"))
+        };
+        assert!(corrects(".github/workflows/deploy.yml"));
+        assert!(!corrects("infra/site/main.tf"));
+        assert!(!corrects("main.tf.json"));
     }
 
     #[test]

@@ -84,6 +84,10 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub against: Option<String>,
+    /// Categories of findings that the run did not look for: hosts were not to be followed, or no deployment is known.
+    /// Nothing of theirs is new or resolved because of this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_looked_for: Vec<Category>,
 }
 
 /// Something that an earlier run found and this one does not.
@@ -244,7 +248,8 @@ pub struct BySeverity {
 /// One thing found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
-    /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing.
+    /// A fingerprint that stays the same from run to run as long as the same rule speaks of the same thing; no two
+    /// findings of a run share one.
     pub id: String,
     pub category: Category,
     /// The rule that speaks, in kebab-case: `resource-changed`, `resource-missing`, `unmanaged-record`, …
@@ -260,6 +265,11 @@ pub struct Finding {
     #[schemars(with = "Place")]
     pub place: Option<Place>,
     pub resource: Resource,
+    /// What of the resource it is about where its rule speaks of several such things, an origin for example; absent where
+    /// the resource tells. It is part of the fingerprint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub aspect: Option<String>,
     /// One line.
     pub title: String,
     /// What else there is to know; may be empty.
@@ -453,15 +463,26 @@ pub enum ParseError {
     Damaged(#[source] serde_json::Error),
 }
 
+/// What tells which version wrote a document, read alone: documents are large.
+#[derive(Deserialize)]
+struct Head {
+    schema: Option<Value>,
+}
+
 /// Reads a saved result. Members that it does not know are passed over: a later minor version may have added them.
 ///
 /// # Errors
 /// Tells text that is no result from results of other versions and from a result of this version that misses or
 /// mistypes something.
 pub fn parse(text: &str) -> Result<Document, ParseError> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|error| ParseError::NotAResult(format!("not JSON ({error})")))?;
-    let found = match value.get("schema") {
+    let head: Head = serde_json::from_str(text).map_err(|error| {
+        ParseError::NotAResult(if error.is_data() {
+            "it has no `schema`".to_owned()
+        } else {
+            format!("not JSON ({error})")
+        })
+    })?;
+    let found = match &head.schema {
         Some(Value::String(found)) => found,
         Some(_) => {
             return Err(ParseError::NotAResult("its `schema` is not a string".to_owned()));
@@ -478,7 +499,6 @@ pub fn parse(text: &str) -> Result<Document, ParseError> {
         Some(version) if version < VERSION => return Err(ParseError::Older { found: shown }),
         Some(_) => {}
     }
-    // From the text and not from the value, for the sake of the line and column in the error.
     serde_json::from_str(text).map_err(ParseError::Damaged)
 }
 

@@ -8,7 +8,7 @@ use super::{LONG, SHORT};
 use crate::finding::{Category, Change};
 use crate::report::human::plain_diff;
 use crate::report::incident::{advice, subject, values};
-use crate::report::prose::cut;
+use crate::report::prose::{cut, expectation};
 use crate::result::{Action, Decision, Judged};
 
 /// Bytes of one line of a diff.
@@ -17,8 +17,10 @@ const LONGEST_LINE: usize = 2_000;
 /// Writes a folded part per finding, with diffs or with the names of what changed.
 pub(super) fn write(page: &mut Page, findings: &[&Judged], diffs: bool) {
     page.heading("Details");
-    if diffs && findings.iter().any(|judged| !judged.finding.changes.is_empty()) {
-        page.line("In diffs, `-` is what the Terraform state says and `+` what is live in AWS.");
+    if let Some(expectation) = expectation(findings.iter().map(|judged| &judged.finding)).filter(|_| diffs) {
+        page.line(&format!(
+            "In diffs, `-` is what the {expectation} says and `+` what is live in AWS."
+        ));
     }
     for judged in findings {
         if page.is_over() {

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::report::{escape, samples};
+use crate::report::samples;
 use crate::result::{HostState, Judged};
 
 fn rendered(result: &CheckResult) -> String {
@@ -302,7 +302,7 @@ fn without_spans(line: &str) -> String {
 
 /// Holds what is outside of code against what we write there ourselves.
 fn assert_harmless(text: &str, of: &str) {
-    assert!(!text.chars().any(|c| c != '\n' && escape::is_invisible(c)), "{of:?}");
+    samples::assert_visible(text);
     let mut cells = None;
     let mut depth = 0_i32;
     for line in outside_of_code(text).lines() {

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{escape, samples};
+use super::super::{Format, samples};
 use super::*;
 
 fn rendered(result: &CheckResult) -> String {
-    let mut out = Vec::new();
-    render(result, &Options::default(), &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    samples::written(Format::Prometheus, result)
 }
 
 /// One sample: labels and value.
@@ -163,9 +161,7 @@ fn every_result_keeps_to_the_format() {
         samples::filled_with(""),
         samples::filled_with("a\\b\"c\nd\r\u{1b}[2J\u{202e}} 1\n# TYPE x counter\nx{y=\"z\"} 1"),
     ] {
-        let text = rendered(&result);
-        read(&text);
-        assert!(!text.chars().any(|c| c != '\n' && escape::is_invisible(c)), "{text}");
+        read(&rendered(&result));
     }
 }
 
@@ -252,11 +248,4 @@ fn five_thousand_findings_are_counted_in_few_lines() {
     assert!(text.len() < 8_000, "{}", text.len());
     let counted: f64 = read(&text)["driftgate_findings"].iter().map(|(_, value)| value).sum();
     assert_eq!(counted, 5_000.0);
-}
-
-#[test]
-fn sensitive_values_never_appear() {
-    for result in [samples::drifted(), samples::outage()] {
-        assert!(!rendered(&result).contains(samples::SECRET));
-    }
 }

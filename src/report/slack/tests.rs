@@ -1,12 +1,10 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::{escape, samples};
+use crate::report::{Format, samples};
 
 fn rendered(result: &CheckResult) -> String {
-    let mut out = Vec::new();
-    render(result, &Options::default(), &mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    samples::written(Format::Slack, result)
 }
 
 /// A rule of Block Kit's reference: kind of object, member, and what must hold of it. Lengths are in UTF-16 units,
@@ -175,15 +173,11 @@ fn resolved() {
 
 #[test]
 fn every_message_keeps_to_block_kit() {
+    for (_, result) in samples::all() {
+        checked(&result);
+    }
     for result in [
-        samples::clean(),
-        samples::clean_with_remarks(),
-        samples::drifted(),
-        samples::incomplete(),
-        samples::hostile(),
-        samples::outage(),
         samples::recovered(),
-        samples::nothing_to_check(),
         samples::many(5_000),
         samples::filled_with(""),
         samples::filled_with(&"x".repeat(20_000)),
@@ -252,10 +246,7 @@ fn nothing_foreign_is_markup() {
         let message = checked(&samples::filled_with(enemy));
         for (markup, text) in all_texts(&message) {
             assert!(!text.contains(['<', '>']), "{enemy}: {text}");
-            assert!(
-                !text.chars().any(|c| c != '\n' && escape::is_invisible(c)),
-                "{enemy}: {text}"
-            );
+            samples::assert_visible(&text);
             for (at, _) in text.match_indices('&') {
                 let entity = ["&amp;", "&lt;", "&gt;"].iter().any(|one| text[at..].starts_with(one));
                 assert!(entity, "{enemy}: {text}");

@@ -488,7 +488,9 @@ pub(super) fn hostile() -> Sample {
             step(0, Station::Zone, HOSTILE)
                 .rests_on(&[HOSTILE, &text])
                 .touches("aws_route53_zone", HOSTILE),
-            step(7, Station::Record, &text).remark(&text).rests_on(&[HOSTILE]),
+            step(7, Station::Record, &text)
+                .remark(&format!("{text}!"))
+                .rests_on(&[HOSTILE]),
             step(3, Station::Record, &text).cannot_tell(HOSTILE),
             step(usize::MAX, Station::Bucket, HOSTILE)
                 .touches("aws_s3_bucket", HOSTILE)

@@ -210,6 +210,8 @@ impl Tree {
     fn said(&self, side: Side, placed: Placed<'_>, indent: usize) -> Vec<Paragraph> {
         match &placed.step.verdict {
             Verdict::Good => Vec::new(),
+            // Where a step is nothing but its remark, the title has said it.
+            Verdict::Remark(remark) if *remark == placed.step.title => Vec::new(),
             Verdict::Remark(remark) => vec![Paragraph::new(indent).text(style::PLAIN, &escape::text(remark))],
             Verdict::CannotTell(why) => vec![
                 Paragraph::new(indent)

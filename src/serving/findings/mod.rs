@@ -137,6 +137,7 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
             id: at.id,
             region: region.map(str::to_owned),
         },
+        aspect: None,
         title,
         detail,
         changes: Vec::new(),

@@ -44,7 +44,7 @@ pub(super) fn is_private(behaviour: &CacheBehavior) -> bool {
     !behaviour.trusted_key_groups.is_empty() || !behaviour.trusted_signers.is_empty()
 }
 
-fn named(behaviour: &CacheBehavior) -> String {
+pub(super) fn named(behaviour: &CacheBehavior) -> String {
     match &behaviour.path_pattern {
         Some(pattern) => format!("behaviour {pattern}"),
         None => "default behaviour".to_owned(),
@@ -144,6 +144,7 @@ impl<'a> Walker<'a> {
             let active: usize = groups.iter().filter_map(keys).sum();
             draft = draft.evidence(match active {
                 0 => "whether their keys are active is not told".to_owned(),
+                1 => "with 1 active key".to_owned(),
                 some => format!("with {some} active keys"),
             });
         }

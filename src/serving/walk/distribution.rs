@@ -1,5 +1,7 @@
 //! The distribution that answers, and whether it can.
 
+use std::collections::BTreeSet;
+
 use crate::finding::Severity;
 use crate::inventory::{Distribution, Inventory};
 use crate::plan::Read;
@@ -90,9 +92,17 @@ impl<'a> Walker<'a> {
             ));
         }
         let geo = &config.geo_restriction;
+        // A set: state and live each have an order of their own.
+        let places: Vec<&str> = geo
+            .locations
+            .iter()
+            .map(String::as_str)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         match geo.restriction_type.as_str() {
-            "whitelist" => draft = draft.evidence(format!("only for visitors in {}", geo.locations.join(", "))),
-            "blacklist" => draft = draft.evidence(format!("403 for visitors in {}", geo.locations.join(", "))),
+            "whitelist" => draft = draft.evidence(format!("only for visitors in {}", places.join(", "))),
+            "blacklist" => draft = draft.evidence(format!("403 for visitors in {}", places.join(", "))),
             _ => {}
         }
         self.good(draft);

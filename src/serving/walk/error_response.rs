@@ -7,7 +7,7 @@ use crate::inventory::{CustomErrorResponse, Distribution};
 use crate::rules;
 use crate::serving::trace::{Break, Station, Verdict, Visitor};
 
-use super::behaviour::functions;
+use super::behaviour::{functions, named};
 use super::distribution::DISTRIBUTION;
 use super::step::{Draft, broken, touched};
 use super::{Reply, Walker};
@@ -101,6 +101,10 @@ impl<'a> Walker<'a> {
         let behaviour = self.choose(distribution, page);
         let reply = self.request(distribution, behaviour, page);
         self.depth -= 1;
+        let plain = named(behaviour);
+        if let Some(first) = self.steps.iter_mut().skip(start).find(|step| step.title == plain) {
+            first.title = format!("{plain}, for error page {page}");
+        }
         for step in self.steps.iter_mut().skip(start) {
             step.verdict = match std::mem::replace(&mut step.verdict, Verdict::Good) {
                 Verdict::Broken(Break { title, .. }) => Verdict::Remark(title),

@@ -27,6 +27,14 @@ const KEEPS_HOST: [&str; 5] = [
     "775133bc-15f2-49f9-abea-afb2e0bf67d2",
 ];
 
+/// Managed cache policies that have Host in the cache key, and so send it to the origin (CloudFront developer guide, "Use
+/// managed cache policies": Amplify, UseOriginCacheControlHeaders, UseOriginCacheControlHeaders-QueryStrings).
+const KEYED_BY_HOST: [&str; 3] = [
+    "2e54312d-136d-493c-8eb9-b001f22f67d2",
+    "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+    "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+];
+
 fn is_host(header: &str) -> bool {
     header.eq_ignore_ascii_case("host")
 }
@@ -67,7 +75,7 @@ impl<'a> Walker<'a> {
             request.distribution.id
         );
         let detail = format!(
-            "S3 takes the bucket from Host, so visitors get {what}. Use an origin request policy without Host (AllViewerExceptHostHeader)."
+            "S3 takes the bucket from Host, so visitors get {what}. Use a cache policy without Host (CachingOptimized, CachingDisabled) and an origin request policy without it (AllViewerExceptHostHeader)."
         );
         let at = touched(DISTRIBUTION, request.distribution.id.clone());
         self.fault(
@@ -84,6 +92,13 @@ impl<'a> Walker<'a> {
     fn forwards_host(&mut self, behaviour: &CacheBehavior) -> Result<bool, String> {
         let legacy = behaviour.forwarded_values.as_ref();
         if legacy.is_some_and(|values| values.headers.iter().any(|header| header == "*" || is_host(header))) {
+            return Ok(true);
+        }
+        if behaviour
+            .cache_policy_id
+            .as_deref()
+            .is_some_and(|id| KEYED_BY_HOST.contains(&id))
+        {
             return Ok(true);
         }
         let Some(id) = behaviour.origin_request_policy_id.as_deref() else {

@@ -1,5 +1,7 @@
 //! Origin or origin group, the endpoint behind it, and the identity it is asked with.
 
+use std::collections::BTreeSet;
+
 use crate::finding::Severity;
 use crate::iam::request::{Caller, Signing};
 use crate::inventory::{Inventory, Origin};
@@ -53,7 +55,9 @@ impl<'a> Walker<'a> {
     }
 
     fn group(&mut self, request: &Request<'a>, members: &[String], codes: &[i64], id: &str) -> Reply {
-        let codes_text: Vec<String> = codes.iter().map(ToString::to_string).collect();
+        // A set: state and live each have an order of their own.
+        let codes_text: BTreeSet<String> = codes.iter().map(ToString::to_string).collect();
+        let codes_text: Vec<String> = codes_text.into_iter().collect();
         let draft = Draft::new(
             Station::Origin,
             format!("origin group {id}: {}", members.join(", then ")),

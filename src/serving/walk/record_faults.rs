@@ -5,7 +5,7 @@ use crate::inventory::Inventory;
 use crate::rules;
 use crate::serving::declared;
 use crate::serving::dns::{Member, Note, Outcome, RecordType, Resolution, Unknown, ZoneRef};
-use crate::serving::trace::{Station, Verdict, Visitor};
+use crate::serving::trace::{Side, Station, Verdict, Visitor};
 
 use super::Walker;
 use super::records::{Reach, Ways, record_id};
@@ -92,6 +92,8 @@ impl Walker<'_> {
                     );
                     self.fault(draft, fault);
                 }
+                // A state never declares all of a zone, so there it says nothing.
+                Note::PartlyKnown { .. } if !self.is_live() => {}
                 _ => self.remark(draft, text),
             }
         }
@@ -206,10 +208,30 @@ impl Walker<'_> {
                 draft,
                 broken(rules::ALIAS_WITHOUT_RECORD, Severity::Low, at, title, detail),
             );
+        } else if self.visited.is_empty() && !self.is_covered() {
+            let title = format!("{} does not resolve", self.host);
+            let detail = format!("{why}, and no state declares a record of it. Add the record, or check the name.");
+            let zone = touched("aws_route53_zone", place.zone.id.clone());
+            self.fault(
+                draft,
+                broken(rules::HOST_DOES_NOT_RESOLVE, Severity::Critical, zone, title, detail),
+            );
         } else {
+            // Whoever redirects there is at fault, or what the state declares is gone: that is said there.
             self.remark(draft, why.clone());
         }
         Reach::Stop(Visitor::NoAnswer { why })
+    }
+
+    /// Whether the state has an alias of the host, or a wildcard record that covers it.
+    fn is_covered(&self) -> bool {
+        let has_alias = self
+            .sides
+            .ground(Side::State)
+            .distributions
+            .holder(&self.host)
+            .is_some();
+        has_alias || !self.declared_resolution(RecordType::A).members().is_empty()
     }
 
     /// One address type is answered, the other is not.

@@ -284,6 +284,6 @@ fn open(member: &Member) -> bool {
 /// What a visitor gets as long as a read is to be done.
 pub(super) fn pending() -> Visitor {
     Visitor::Unknown {
-        why: "not read yet".to_owned(),
+        why: "it was not read".to_owned(),
     }
 }

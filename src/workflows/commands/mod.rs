@@ -142,6 +142,9 @@ pub(crate) fn foreign_deployer(words: &[&str]) -> Option<String> {
         ("copilot", Some("deploy" | "svc")) => "copilot deploy",
         ("pulumi", Some("up")) => "pulumi up",
         ("sam", Some("deploy")) => "sam deploy",
+        ("mc", Some("cp" | "mirror" | "mv" | "pipe" | "put" | "rm")) => {
+            return Some(format!("what `mc` writes to is not read: {}", words.join(" ")));
+        }
         _ if TASK_RUNNERS.contains(name) && rest.iter().any(|w| names_a_deployment(w)) => {
             return Some(format!("the task that `{}` runs is not read", words.join(" ")));
         }
@@ -151,6 +154,15 @@ pub(crate) fn foreign_deployer(words: &[&str]) -> Option<String> {
         {
             return Some(format!(
                 "what `{name}` does with its arguments is not known: {}",
+                words.join(" ")
+            ));
+        }
+        _ if ["s3", "cloudfront"]
+            .iter()
+            .any(|word| name.to_lowercase().contains(word)) =>
+        {
+            return Some(format!(
+                "what the program `{name}` writes to is not known: {}",
                 words.join(" ")
             ));
         }

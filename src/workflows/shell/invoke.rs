@@ -32,6 +32,14 @@ impl Call {
         }
     }
 
+    /// The same command under another program's name.
+    pub(crate) fn named(mut self, program: &str) -> Call {
+        if let Some(first) = self.fields.first_mut() {
+            *first = Field::whole(Value::literal(program));
+        }
+        self
+    }
+
     /// A word when it is known and no secret.
     pub(crate) fn literal(&self, index: usize) -> Option<&str> {
         self.fields.get(index).and_then(|f| f.value.as_literal())
@@ -144,8 +152,13 @@ impl Shell<'_> {
         if let Some(printed) = self.filter(&base, call) {
             return printed;
         }
-        let words = call.literals();
-        let mut words = words;
+        // As they are shown: what is open or secret stands under its name.
+        let shown: Vec<String> = call
+            .fields
+            .iter()
+            .map(|field| field.value.to_text().display())
+            .collect();
+        let mut words: Vec<&str> = shown.iter().map(String::as_str).collect();
         if let Some(first) = words.first_mut() {
             *first = &base;
         }

@@ -88,7 +88,8 @@ impl Script {
         let mut holes = Vec::new();
         for part in parts(text) {
             match part {
-                Part::Literal(range) => source.push_str(&text[range]),
+                // One that is never closed is reported where the workflow is read; a script of its own may hold it.
+                Part::Literal(range) | Part::Unclosed(range) => source.push_str(&text[range]),
                 Part::Expression { range, inner } => {
                     let value = evaluate(&text[inner]);
                     source.push_str(&stand_in(holes.len(), range.len()));

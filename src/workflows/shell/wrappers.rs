@@ -23,6 +23,16 @@ impl Shell<'_> {
             }
             "timeout" => call.without(skip(1, &["-s", "-k"]) + 1),
             "npx" | "pnpx" | "bunx" => call.without(skip(1, &["-p", "--package", "-c"])),
+            "npm" | "pnpm" | "yarn" | "bun" if matches!(call.literal(1), Some("exec" | "dlx" | "x")) => {
+                call.without(skip(2, &["-p", "--package"]))
+            }
+            // The AWS CLI as a module and as a package of Python.
+            "python" | "python3" if call.literal(1) == Some("-m") && call.literal(2) == Some("awscli") => {
+                call.without(2).named("aws")
+            }
+            "pipx" if call.literal(1) == Some("run") && call.literal(2) == Some("awscli") => {
+                call.without(2).named("aws")
+            }
             "pipenv" | "poetry" | "uv" | "uvx" if call.literal(1) == Some("run") => call.without(2),
             "op" | "doppler" | "chamber" | "aws-vault" | "dotenv" => {
                 let at = call.literals().iter().position(|w| *w == "--")?;

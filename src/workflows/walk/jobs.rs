@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
             return result(Value::Object(Vec::new()));
         };
         let file = workflow.file.clone();
-        let all = combinations(job.matrix.as_ref(), &mut |node| {
+        let all = combinations(job.strategy.as_ref(), &mut |node| {
             let place = Place::new(&file, node.line);
             let text = node.as_str().unwrap_or_default();
             render(text, &scope, &place, &mut self.journal.errors)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::Found;
+use super::error::ReadError;
 use super::journal::Journal;
 use super::mapping::Mapping;
 use super::repository::Repository;
@@ -51,6 +52,12 @@ pub(super) fn repository(repository: &Repository, mapping: &Mapping) -> Found {
     };
     for (path, why) in &repository.left_out {
         walk.journal.list(Place::new(path, 0), format!("not read: {why}"));
+    }
+    for place in &repository.not_text {
+        walk.journal.errors.push(ReadError::NotYaml {
+            place: place.clone(),
+            problem: "it is not UTF-8 text".to_owned(),
+        });
     }
     for (file, source) in repository.workflows() {
         match read_workflow(file, source, &mut walk.journal.not_understood) {

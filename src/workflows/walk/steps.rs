@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Walk;
 use crate::place::Place;
 use crate::workflows::choice::{Assumptions, Decision};
-use crate::workflows::expressions::evaluate;
+use crate::workflows::expressions::{evaluate, unclosed};
 use crate::workflows::journal::Here;
 use crate::workflows::scope::{Scope, Variables};
 use crate::workflows::shell::fallback::Dialect;
@@ -13,6 +13,7 @@ use crate::workflows::shell::run::{Shell, mentions_deployment};
 use crate::workflows::shell::script::{Lines, Script};
 use crate::workflows::shell::state::State;
 use crate::workflows::targets;
+use crate::workflows::template::{Part, parts};
 use crate::workflows::text::{Source, Text};
 use crate::workflows::value::Value;
 use crate::workflows::workflow::{Defaults, Step};
@@ -154,6 +155,9 @@ impl<'a> Walk<'a> {
                     node: Rc::new(run.clone()),
                 };
                 let mut errors = Vec::new();
+                if let Some(Part::Unclosed(range)) = parts(&text).pop() {
+                    unclosed(&text[range], &place, &mut errors);
+                }
                 let script = Script::parse(&text, file, lines, &mut |inner| {
                     evaluate(inner, &scope, &place, &mut errors)
                 });
@@ -197,7 +201,10 @@ impl<'a> Walk<'a> {
 }
 
 fn language(name: Option<&str>, windows: bool) -> Language {
-    let program = name.map(|n| n.split_whitespace().next().unwrap_or("").to_string());
+    let program = name.map(|name| match name.starts_with("${{") {
+        true => name.to_string(),
+        false => name.split_whitespace().next().unwrap_or("").to_string(),
+    });
     match program.as_deref() {
         None if windows => Language::Lines(Dialect::PowerShell),
         None | Some("bash" | "sh" | "zsh" | "") => Language::Posix,

@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Edits a bucket's tags; without any left the whole set goes.
-    pub(super) fn edit_tags(&self, address: &str, edit: impl FnOnce(&mut BTreeMap<String, String>)) {
+    pub(crate) fn edit_tags(&self, address: &str, edit: impl FnOnce(&mut BTreeMap<String, String>)) {
         let bucket = self.bucket(address);
         self.console(|aws| async move {
             let found = aws.s3.get_bucket_tagging().bucket(&bucket).send().await;

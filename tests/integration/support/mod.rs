@@ -4,9 +4,13 @@
 pub(crate) mod binary;
 #[cfg(feature = "live")]
 pub(crate) mod console;
+pub(crate) mod desk;
+pub(crate) mod documents;
 #[cfg(feature = "live")]
 pub(crate) mod emulator;
 pub(crate) mod http;
+#[cfg(feature = "live")]
+pub(crate) mod user;
 pub(crate) mod webdriver;
 #[cfg(feature = "live")]
 pub(crate) mod world;

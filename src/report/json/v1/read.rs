@@ -20,6 +20,12 @@ impl From<Document> for CheckResult {
                 states: document.run.states,
                 fail_on: document.run.fail_on.map(finding::Severity::from),
                 against: document.run.against,
+                not_looked_for: document
+                    .run
+                    .not_looked_for
+                    .into_iter()
+                    .map(finding::Category::from)
+                    .collect(),
             },
             outcome: document.outcome.into(),
             complete: document.complete,
@@ -143,6 +149,7 @@ impl From<Finding> for result::Judged {
                     account: one.resource.account,
                     region: one.resource.region,
                 },
+                aspect: one.aspect,
                 title: one.title,
                 detail: one.detail,
                 changes: one.changes.into_iter().map(finding::Change::from).collect(),

@@ -366,12 +366,15 @@ fn f19_an_error_page_that_is_not_there() {
 
 #[test]
 fn f20_an_error_response_hides_a_failing_origin() {
-    let world = World::with(|live| {
-        for response in &mut distribution(live, STAGE).config.custom_error_responses {
-            response.response_code = Some("200".to_owned());
-        }
-        store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Absent);
-    });
+    let hiding = |page: Answer<Object>| {
+        World::with(|live| {
+            for response in &mut distribution(live, STAGE).config.custom_error_responses {
+                response.response_code = Some("200".to_owned());
+            }
+            store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", page);
+        })
+    };
+    let world = hiding(Answer::Absent);
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert_eq!(
@@ -382,6 +385,11 @@ fn f20_an_error_response_hides_a_failing_origin() {
         world.live_trace("stage.example.com").visitor,
         Visitor::Page { status: 200, .. }
     ));
+    assert_eq!(
+        hiding(Answer::Found(Object::default())).run(),
+        (vec![], vec![]),
+        "nothing fails"
+    );
 }
 
 #[test]
@@ -457,27 +465,30 @@ fn what_is_broken_behind_a_function_is_proven_where_the_state_would_serve() {
 
 #[test]
 fn f25_a_group_serves_from_its_secondary() {
-    let world = World::with(|live| {
-        let prod = distribution(live, PROD).config.origins[0].clone();
-        let config = &mut distribution(live, STAGE).config;
-        let mut spare = prod;
-        spare.id = "spare".to_owned();
-        config.origins.push(spare);
-        config.origin_groups.push(OriginGroup {
-            id: "group".to_owned(),
-            status_codes: vec![403, 404],
-            members: vec!["website".to_owned(), "spare".to_owned()],
-        });
-        config.default_cache_behavior.target_origin_id = "group".to_owned();
-        store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", Answer::Absent);
-        let text = bucket(live, PROD_BUCKET).policy.found().unwrap().replace(PROD, STAGE);
-        bucket(live, STAGE_BUCKET).policy.found().unwrap();
-        let both = format!(
-            "[\"arn:aws:cloudfront::000000000000:distribution/{PROD}\", \"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"]"
-        );
-        let one = format!("\"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"");
-        bucket(live, PROD_BUCKET).policy = Answer::Found(text.replace(&one, &both));
-    });
+    let group = |primary: Answer<Object>| {
+        World::with(|live| {
+            let prod = distribution(live, PROD).config.origins[0].clone();
+            let config = &mut distribution(live, STAGE).config;
+            let mut spare = prod;
+            spare.id = "spare".to_owned();
+            config.origins.push(spare);
+            config.origin_groups.push(OriginGroup {
+                id: "group".to_owned(),
+                status_codes: vec![403, 404],
+                members: vec!["website".to_owned(), "spare".to_owned()],
+            });
+            config.default_cache_behavior.target_origin_id = "group".to_owned();
+            store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/index.html", primary);
+            let text = bucket(live, PROD_BUCKET).policy.found().unwrap().replace(PROD, STAGE);
+            bucket(live, STAGE_BUCKET).policy.found().unwrap();
+            let both = format!(
+                "[\"arn:aws:cloudfront::000000000000:distribution/{PROD}\", \"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"]"
+            );
+            let one = format!("\"arn:aws:cloudfront::000000000000:distribution/{STAGE}\"");
+            bucket(live, PROD_BUCKET).policy = Answer::Found(text.replace(&one, &both));
+        })
+    };
+    let world = group(Answer::Absent);
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(
@@ -488,6 +499,11 @@ fn f25_a_group_serves_from_its_secondary() {
         world.live_trace("stage.example.com").visitor,
         Visitor::Page { status: 200, .. }
     ));
+    let (found, _) = group(Answer::Found(Object::default())).run();
+    assert!(
+        found.iter().all(|one| one.rule != rules::PRIMARY_ORIGIN_BROKEN),
+        "{found:#?}"
+    );
 }
 
 #[test]

@@ -146,28 +146,32 @@ fn x4_the_production_bucket_admits_the_stage_distribution() {
 
 #[test]
 fn x6_one_identity_for_two_environments() {
-    let world = World::with(|live| {
-        let identity = OriginAccessIdentity {
-            id: "E1".to_owned(),
-            s3_canonical_user_id: "c".repeat(64),
-            ..OriginAccessIdentity::default()
-        };
-        live.origin_access_identity
-            .insert("E1".to_owned(), Answer::Found(identity));
-        for (id, bucket_name) in [(PROD, PROD_BUCKET), (STAGE, STAGE_BUCKET)] {
-            let origin = &mut distribution(live, id).config.origins[0];
-            origin.origin_access_control_id = None;
-            origin.s3_origin = Some(S3Origin {
-                origin_access_identity: Some("origin-access-identity/cloudfront/E1".to_owned()),
-            });
-            bucket(live, bucket_name).policy = Answer::Found(format!(
-                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{bucket_name}/*"}}]}}"#
-            ));
-        }
-    });
-    let finding = world.only();
+    // Each environment reads with the identity of this id.
+    let with = |prod: &str, stage: &str| {
+        World::with(|live| {
+            for (id, bucket_name, identity) in [(PROD, PROD_BUCKET, prod), (STAGE, STAGE_BUCKET, stage)] {
+                let answer = OriginAccessIdentity {
+                    id: identity.to_owned(),
+                    s3_canonical_user_id: identity.to_lowercase().repeat(32),
+                    ..OriginAccessIdentity::default()
+                };
+                live.origin_access_identity
+                    .insert(identity.to_owned(), Answer::Found(answer));
+                let origin = &mut distribution(live, id).config.origins[0];
+                origin.origin_access_control_id = None;
+                origin.s3_origin = Some(S3Origin {
+                    origin_access_identity: Some(format!("origin-access-identity/cloudfront/{identity}")),
+                });
+                bucket(live, bucket_name).policy = Answer::Found(format!(
+                    r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {identity}"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{bucket_name}/*"}}]}}"#
+                ));
+            }
+        })
+    };
+    let finding = with("E1", "E1").only();
     assert_eq!(
         (&*finding.rule, finding.at_least),
         (rules::IDENTITY_SHARED_ACROSS_ENVIRONMENTS, Some(Severity::Medium))
     );
+    assert_eq!(with("E1", "E2").run(), (vec![], vec![]));
 }

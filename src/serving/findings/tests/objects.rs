@@ -90,6 +90,12 @@ fn s17_an_object_that_was_asked_for_is_missing() {
         live.breaks().map(|one| one.rule).collect::<Vec<_>>(),
         [rules::OBJECT_MISSING]
     );
+    let there = World::with(|live| {
+        let asset = Answer::Found(Object::default());
+        store(live, STAGE_BUCKET, "releases/1.5.0-rc.1/assets/app.js", asset);
+    });
+    let live = there.pair("stage.example.com", "/assets/app.js").live;
+    assert_eq!(live.breaks().count(), 0);
 }
 
 #[test]

@@ -40,3 +40,20 @@ fn a_site_that_is_served_by_something_else_is_one() {
     );
     assert!(found[1].title.contains(PROD_BUCKET), "{}", found[1].title);
 }
+
+/// Two sites may pin one bucket, and each is a finding with an id of its own; a site alone keeps the one it had.
+#[test]
+fn sites_that_pin_the_same_are_told_apart() {
+    let world = World::two_sites();
+    let one = site(STAGE_BUCKET, None);
+    let alone = pins::findings(std::slice::from_ref(&one), &world.pairs());
+    assert_eq!(alone[0].aspect, None);
+    let other = Site {
+        name: "also".to_owned(),
+        ..one.clone()
+    };
+    let found = pins::findings(&[one, other], &world.pairs());
+    let aspects: Vec<Option<&str>> = found.iter().map(|finding| finding.aspect.as_deref()).collect();
+    assert_eq!(aspects, [Some("www"), Some("also")]);
+    assert_ne!(found[0].id(), found[1].id());
+}

@@ -148,24 +148,44 @@ fn n4_a_record_below_a_delegation_is_never_seen() {
 #[test]
 fn n5_the_records_of_a_zone_that_is_not_delegated_have_no_effect() {
     // The managed zone of the host turns out to lie below another one, which hands the name to somebody else.
-    let world = World::with(|live| {
-        let Answer::Found(zones) = &mut live.zones else {
-            unreachable!()
-        };
-        zones.push(ZoneSummary {
-            id: "ZTOP".to_owned(),
-            name: "com.".to_owned(),
-            ..ZoneSummary::default()
-        });
-        let mut set = cut(&["ns.elsewhere.net."]);
-        set.name = "example.com.".to_owned();
-        live.record_sets
-            .insert("ZTOP".to_owned(), Answer::Found(vec![set].into()));
-    });
-    let (found, _) = world.run();
+    const SERVER: &str = "ns-1.awsdns-1.com";
+    let delegated = |servers: &[&str]| {
+        World::with(|live| {
+            let detail = ZoneDetail {
+                name_servers: vec![SERVER.to_owned()],
+                ..ZoneDetail::default()
+            };
+            live.zone.insert(ZONE.to_owned(), Answer::Found(detail));
+            let Answer::Found(zones) = &mut live.zones else {
+                unreachable!()
+            };
+            zones.push(ZoneSummary {
+                id: "ZTOP".to_owned(),
+                name: "com.".to_owned(),
+                ..ZoneSummary::default()
+            });
+            let mut set = cut(servers);
+            set.name = "example.com.".to_owned();
+            live.record_sets
+                .insert("ZTOP".to_owned(), Answer::Found(vec![set].into()));
+        })
+    };
+    let (found, _) = delegated(&["ns.elsewhere.net."]).run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert_eq!(rules, [rules::ZONE_NOT_DELEGATED]);
     assert_eq!(found[0].address.as_deref(), Some("aws_route53_zone.main"));
+    // The zone above hands the name to the servers of the managed one.
+    assert_eq!(delegated(&[SERVER]).run(), (vec![], vec![]));
+}
+
+#[test]
+fn a_delegation_of_another_name_shadows_nothing() {
+    let world = World::with(|live| {
+        let mut other = cut(&["ns-9.awsdns-9.com."]);
+        other.name = "shop.example.com.".to_owned();
+        records(live).push(other);
+    });
+    assert_eq!(world.run(), (vec![], vec![]));
 }
 
 #[test]
@@ -177,6 +197,21 @@ fn n6_a_delegation_to_somebody_else_is_a_doubt() {
         "{found:#?}"
     );
     assert!(doubts.iter().any(|one| one.host == "stage.example.com"), "{doubts:#?}");
+}
+
+#[test]
+fn a_wildcard_beside_the_record_answers_for_nobody_else() {
+    let world = World::with(|live| {
+        let target = distribution(live, STAGE).domain_name.clone();
+        for kind in ["A", "AAAA"] {
+            records(live).push(alias("\\052.example.com.", kind, &target, CLOUDFRONT));
+        }
+    });
+    let (found, _) = world.run();
+    assert!(
+        found.iter().all(|one| one.rule != rules::WILDCARD_ANSWERS_FOR_HOST),
+        "{found:#?}"
+    );
 }
 
 #[test]
@@ -401,6 +436,7 @@ fn n14_and_n15_a_failover_between_two_distributions() {
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(rules.contains(&rules::FAILOVER_BETWEEN_DISTRIBUTIONS), "{rules:?}");
+    assert!(!rules.contains(&rules::FAILOVER_CANNOT_FAIL_OVER), "{rules:?}");
 }
 
 #[test]
@@ -421,6 +457,7 @@ fn n14_a_primary_that_never_gives_way() {
     let (found, _) = world.run();
     let rules: Vec<&str> = found.iter().map(|one| &*one.rule).collect();
     assert!(rules.contains(&rules::FAILOVER_CANNOT_FAIL_OVER), "{rules:?}");
+    assert!(!rules.contains(&rules::FAILOVER_BETWEEN_DISTRIBUTIONS), "{rules:?}");
 }
 
 #[test]
@@ -440,6 +477,20 @@ fn n16_geolocation_without_a_default() {
         !found.is_empty() && found.iter().all(|one| one.rule == rules::GEOLOCATION_WITHOUT_DEFAULT),
         "{found:#?}"
     );
+    // With a record for everybody else there is an answer for everybody.
+    let world = World::with(|live| {
+        members(live, |one, two| {
+            two.alias.clone_from(&one.alias);
+            let place = |continent: Option<&str>, country: Option<&str>| GeoLocation {
+                continent: continent.map(str::to_owned),
+                country: country.map(str::to_owned),
+                ..GeoLocation::default()
+            };
+            one.geolocation = Some(place(Some("EU"), None));
+            two.geolocation = Some(place(None, Some("*")));
+        });
+    });
+    assert_eq!(world.run(), (vec![], vec![]));
 }
 
 #[test]

@@ -15,6 +15,26 @@ fn f23_the_host_header_goes_to_s3() {
     world.says(rules::HOST_HEADER_FORWARDED, Severity::Critical, &["stage.example.com"]);
 }
 
+/// UseOriginCacheControlHeaders and its sister with query strings, and Amplify's: they are known without being read.
+#[test]
+fn f23_a_managed_cache_policy_has_host_in_its_key() {
+    for (policy, forwards) in [
+        ("83da9c7e-98b4-4e11-a168-04f0df8e2c65", true),
+        ("4cc15a8a-d715-48a4-82b8-cc0b614638fe", true),
+        ("2e54312d-136d-493c-8eb9-b001f22f67d2", true),
+        ("4135ea2d-6df8-44a3-9df3-4b5a84be39ad", false),
+    ] {
+        let world = World::with(|live| {
+            let behaviour = &mut distribution(live, STAGE).config.default_cache_behavior;
+            behaviour.cache_policy_id = Some(policy.to_owned());
+        });
+        match forwards {
+            true => drop(world.says(rules::HOST_HEADER_FORWARDED, Severity::Critical, &["stage.example.com"])),
+            false => assert_eq!(world.run(), (vec![], vec![]), "{policy}"),
+        }
+    }
+}
+
 /// The default behaviour of the stage distribution with an origin request policy of the account's own.
 fn with_request_policy(live: &mut Inventory, answer: Answer<OriginRequestPolicy>) {
     let behaviour = &mut distribution(live, STAGE).config.default_cache_behavior;

@@ -11,12 +11,10 @@ use super::*;
 use crate::support::binary::Driftgate;
 use crate::support::emulator::STRICT;
 use crate::support::repository;
+use crate::support::user;
 use crate::support::world::{Expected, STATES, changed};
 
-const SECRET: &str = "example-secret-of-a-made-up-user";
-
-/// A copy of `two-sites` with a user who may do nothing but these things, and the key of that user. The emulator takes
-/// the user from its own save of an account, as it takes everything else in a world.
+/// A copy of `two-sites` with a user who may do nothing but these things, and the key of that user.
 struct Limited {
     world: World,
     key: &'static str,
@@ -28,41 +26,7 @@ impl Limited {
     fn new(key: &'static str, allowed: &[&str]) -> Limited {
         let directory = tempfile::tempdir().expect("a temporary directory");
         copy(&repository("fixtures/worlds/two-sites"), directory.path());
-        let policy = json!({
-            "Version": "2012-10-17",
-            "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}],
-        });
-        let scoped = |name: &str, value: Value| {
-            let mut data = serde_json::Map::new();
-            data.insert(format!("000000000000\0'{name}'"), value);
-            json!({"__scoped__": true, "data": data})
-        };
-        let user = json!({
-            "UserName": "driftgate",
-            "Arn": "arn:aws:iam::000000000000:user/driftgate",
-            "UserId": "AIDAEXAMPLE",
-            "CreateDate": "2026-01-01T00:00:00Z",
-            "Path": "/",
-            "PermissionsBoundary": null,
-            "AttachedPolicies": [],
-            "Tags": [],
-        });
-        let access_key = json!({
-            "UserName": "driftgate",
-            "AccessKeyId": key,
-            "SecretAccessKey": SECRET,
-            "Status": "Active",
-            "CreateDate": "2026-01-01T00:00:00Z",
-        });
-        let saved = json!({
-            "__ministack_format__": 2,
-            "payload": {
-                "users": scoped("driftgate", user),
-                "access_keys": scoped(key, access_key),
-                "user_inline_policies": scoped("driftgate", json!({"driftgate": policy.to_string()})),
-            },
-        });
-        fs::write(directory.path().join("account/iam.json"), saved.to_string()).expect("the save is written");
+        user::save(directory.path(), key, allowed, &json!("*"));
         let world = World::load_from(directory.path(), &STRICT);
         Limited {
             world,
@@ -79,7 +43,7 @@ impl Limited {
 
     fn signed(&self, run: Driftgate) -> Driftgate {
         run.env("AWS_ACCESS_KEY_ID", self.key)
-            .env("AWS_SECRET_ACCESS_KEY", SECRET)
+            .env("AWS_SECRET_ACCESS_KEY", user::SECRET)
     }
 }
 
