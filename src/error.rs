@@ -93,7 +93,7 @@ pub enum Error {
         account: String,
         through: String,
         place: String,
-        cause: crate::live::aws::ConnectError,
+        cause: Box<crate::live::aws::ConnectError>,
     },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,

@@ -93,7 +93,7 @@ impl Readers {
                         account: block.account.clone(),
                         through: block.through.clone().unwrap_or_default(),
                         place: block.place.clone(),
-                        cause: error,
+                        cause: Box::new(error),
                     });
                 }
             }

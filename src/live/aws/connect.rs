@@ -100,6 +100,7 @@ impl ConnectError {
             ConnectError::Rejected { .. } => Reason::ExpiredCredentials,
             ConnectError::Unreachable { .. } => Reason::Unreachable,
             ConnectError::NoCredentials { .. } | ConnectError::Credentials { .. } => Reason::AccessDenied,
+            ConnectError::CaBundle { .. } => Reason::Unreachable,
             ConnectError::Other { .. } | ConnectError::Runtime(_) => Reason::BadAnswer,
         }
     }
