@@ -97,6 +97,8 @@ pub enum Error {
     },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,
+    #[error("{flag} belongs to `driftgate check`: a watch shows what moves, and keeps no result")]
+    NotForWatch { flag: &'static str },
     #[error(transparent)]
     History(#[from] crate::history::HistoryError),
     #[error(transparent)]

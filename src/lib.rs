@@ -44,4 +44,5 @@ pub mod site;
 pub mod snapshot;
 pub mod split;
 pub mod terraform;
+pub mod watch;
 pub mod workflows;

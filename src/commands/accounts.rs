@@ -147,13 +147,8 @@ impl Readers {
         }
     }
 
-    /// Who reads the run's own account.
-    pub(super) fn caller(&self) -> Option<&Caller> {
-        self.all.first().map(Aws::caller)
-    }
-
-    /// Who reads, and of several accounts what is where: what has to be known before anything else is asked.
-    pub(super) fn begin(&self, states: &[State], progress: &dyn Progress) -> Inventory {
+    /// Who reads, and nothing that AWS told.
+    pub(super) fn nothing_yet(&self) -> Inventory {
         let mut inventory = Inventory::default();
         for (at, aws) in self.all.iter().enumerate() {
             let begun = Inventory::begun(aws.caller());
@@ -171,6 +166,12 @@ impl Readers {
                 .accounts
                 .insert(account.clone(), Answer::Failed(failure.clone()));
         }
+        inventory
+    }
+
+    /// The same, and of several accounts what is where: what has to be known before anything else is asked.
+    pub(super) fn begin(&self, states: &[State], progress: &dyn Progress) -> Inventory {
+        let mut inventory = self.nothing_yet();
         let accounts = Accounts::of(&inventory);
         let listings = Routes::new(&Estate::across(states, &accounts), &accounts).listings();
         self.observe(&listings, &mut inventory, progress);

@@ -64,7 +64,7 @@ struct Found {
 
 fn failing(args: &BaselineArgs, world: &mut World) -> Result<Found, Error> {
     let effective = settings::of_check(&args.check, world)?;
-    let mut earlier = Earlier::open(&effective.settings, world)?;
+    let mut earlier = Earlier::open(&effective.settings, args.check.earlier.fail_on_new, world)?;
     let prepared = Prepared::new(&args.check, &effective, &mut earlier, world)?;
     let (_, result) = prepared.look(world)?;
     let unchecked = result.unchecked.len();

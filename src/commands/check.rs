@@ -1,8 +1,9 @@
 //! `driftgate check`.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::about::About;
 use super::connection::Connection;
 use super::earlier::Earlier;
 use super::inputs::Live;
@@ -30,14 +31,17 @@ pub fn run(args: &CheckArgs, world: &mut World) -> Result<Outcome, Error> {
     if args.earlier.fail_on_new && effective.settings.since.is_none() && effective.settings.history.is_none() {
         return Err(Error::NothingEarlier);
     }
-    let reports = output::Reports::open(wanted, world)?;
-    let mut earlier = Earlier::open(&effective.settings, world)?;
+    // What is read comes first: the report may take the place of the earlier result.
+    let mut earlier = Earlier::open(&effective.settings, args.earlier.fail_on_new, world)?;
+    let reports = output::Reports::open(wanted, world);
     let prepared = Prepared::new(args, &effective, &mut earlier, world)?;
+    prepared.announce(&effective, world);
     let (_, mut result) = prepared.look(world)?;
     earlier.conclude(&mut result, &prepared.question.judgement.ages);
-    result.stats.duration = started.elapsed();
+    // In whole milliseconds, as the saved result has it: rendered from there, a report is the same.
+    result.stats.duration = Duration::from_millis(u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
     let written = reports.write(&result, format, &args.output.render, world);
-    earlier.keep(&result, world)?;
+    earlier.keep(&result, world);
     written?;
     Ok(result.outcome)
 }
@@ -47,6 +51,8 @@ pub(super) struct Prepared {
     pub(super) states: Vec<State>,
     pub(super) question: Question,
     live: Live,
+    /// Whether there were workflows to read.
+    workflows: bool,
     /// What the workflows do that was not understood.
     remarks: Vec<String>,
 }
@@ -97,7 +103,8 @@ impl Prepared {
             None if against.is_some() => Live::connect(&connection, &states, against.as_ref())?,
             None => Live::of(&states, &connection)?,
         };
-        let account = live.account();
+        let accounts = live.accounts();
+        let account = accounts.first().map(|caller| caller.account.as_str());
         let question = Question {
             fail_on: effective.settings.fail_on.value,
             serving: !args.no_serving,
@@ -121,8 +128,31 @@ impl Prepared {
             states,
             question,
             live,
+            workflows: deployments.looked,
             remarks: deployments.remarks,
         })
+    }
+
+    /// Tells whoever waits at a terminal what is about to be read.
+    pub(super) fn announce(&self, effective: &Effective, world: &mut World) {
+        if !world.stderr_is_terminal {
+            return;
+        }
+        let accounts = self.live.accounts();
+        let planned = || self.case(&accounts).plans().iter().map(|(_, plan)| plan.len()).sum();
+        let about = About {
+            file: effective.file.as_deref(),
+            states: &self.states,
+            configurations: &self.question.ownership.configurations,
+            workflows: self.workflows.then_some(&*self.question.deployments),
+            not_understood: self.remarks.len(),
+            callers: accounts.callers(),
+            reads: self.live.asks_aws().then(planned),
+        };
+        for line in about.lines() {
+            _ = writeln!(world.stderr, "{line}");
+        }
+        _ = writeln!(world.stderr);
     }
 
     /// What is examined of these accounts.
@@ -179,7 +209,7 @@ pub(super) fn report(
     world: &mut World,
 ) -> Result<CheckResult, Error> {
     let started = Instant::now();
-    let reports = output::Reports::open(&args.render.reports, world)?;
+    let reports = output::Reports::open(&args.render.reports, world);
     let mut result = examine(states, inventory, question)?.result;
     result.stats = Stats {
         duration: started.elapsed(),

@@ -15,7 +15,7 @@ const LOOK_BACK: usize = 90;
 const KEEP: usize = 1_000;
 const KEEP_DAYS: u32 = 400;
 
-/// What there is of earlier runs, opened before the long work so that a bad place is known at once.
+/// What there is of earlier runs.
 #[derive(Default)]
 pub(super) struct Earlier {
     /// Oldest first.
@@ -23,38 +23,44 @@ pub(super) struct Earlier {
     /// How many runs were left out since they were over another account.
     elsewhere: usize,
     history: Option<History>,
+    /// The history could not be read, and that has been said.
+    unread: bool,
 }
 
 impl Earlier {
+    /// Reads them, before the long work. What cannot be read is warned of, since the verdict does not hang on it; unless
+    /// it does: `needed` says that only what is new fails.
+    ///
     /// # Errors
-    /// A result or a history that cannot be read.
-    pub(super) fn open(settings: &EffectiveSettings, world: &mut World) -> Result<Earlier, Error> {
-        let mut runs = Vec::new();
-        let history = settings
-            .history
-            .as_ref()
-            .map(|place| open(&place.value, world))
-            .transpose()?;
-        if let Some(history) = &history {
-            let loaded = history.load(LOOK_BACK)?;
-            for warning in &loaded.warnings {
-                world.warn(&warning.to_string());
-            }
-            for entry in loaded.entries {
-                match v1::parse(&entry.text) {
-                    Ok(document) => runs.push(CheckResult::from(document)),
-                    Err(error) => world.warn(&format!("{}: {error}; this entry is passed over", entry.name)),
-                }
+    /// A result or a history that cannot be read and is needed.
+    pub(super) fn open(settings: &EffectiveSettings, needed: bool, world: &mut World) -> Result<Earlier, Error> {
+        let mut earlier = Earlier::default();
+        if let Some(place) = &settings.history {
+            let read = earlier.read_history(&place.value, world);
+            earlier.unread = read.is_err();
+            without(read, needed, world)?;
+        }
+        if let Some(since) = &settings.since {
+            let file = &since.value;
+            let read = saved(&world.directory.join(file), file).map(|run| earlier.runs.push(run));
+            without(read, needed, world)?;
+        }
+        Ok(earlier)
+    }
+
+    fn read_history(&mut self, place: &Location, world: &mut World) -> Result<(), Error> {
+        let history = self.history.insert(open(place, world)?);
+        let loaded = history.load(LOOK_BACK)?;
+        for warning in &loaded.warnings {
+            world.warn(&warning.to_string());
+        }
+        for entry in loaded.entries {
+            match v1::parse(&entry.text) {
+                Ok(document) => self.runs.push(CheckResult::from(document)),
+                Err(error) => world.warn(&format!("{}: {error}; this entry is passed over", entry.name)),
             }
         }
-        if let Some(file) = settings.since.as_ref().map(|since| &since.value) {
-            runs.push(saved(&world.directory.join(file), file)?);
-        }
-        Ok(Earlier {
-            runs,
-            elsewhere: 0,
-            history,
-        })
+        Ok(())
     }
 
     /// Since when findings are found, for a run over `account` that begins `now`. From here on only runs over the same
@@ -84,20 +90,35 @@ impl Earlier {
         since::conclude(result, &self.runs, ages);
     }
 
-    /// Keeps this run for later ones.
-    ///
-    /// # Errors
-    /// A history that cannot be written.
-    pub(super) fn keep(&self, result: &CheckResult, world: &mut World) -> Result<(), Error> {
-        let Some(history) = &self.history else { return Ok(()) };
+    /// Keeps this run for later ones. It is no part of the verdict: what goes wrong is warned of, once.
+    pub(super) fn keep(&self, result: &CheckResult, world: &mut World) {
+        let Some(history) = &self.history else { return };
         let mut kept = result.clone();
         // Every run holds its own past; a run within a run within a run helps nobody.
         kept.past.clear();
         let text = serde_json::to_string(&v1::Document::from(&kept))
             .unwrap_or_else(|error| unreachable!("a result has text keys and no foreign types: {error}"));
-        history.append(&world.now, &text)?;
-        history.prune(KEEP, Some(KEEP_DAYS), &world.now)?;
-        Ok(())
+        let told = match history.append(&world.now, &text) {
+            Err(error) => Some(format!("this run is not kept: {error}")),
+            Ok(_) => history
+                .prune(KEEP, Some(KEEP_DAYS), &world.now)
+                .err()
+                .map(|error| format!("this run is kept, and older ones stay: {error}")),
+        };
+        if let Some(text) = told.filter(|_| !self.unread) {
+            world.warn(&text);
+        }
+    }
+}
+
+/// Goes on without an earlier run that cannot be read, unless it is needed.
+fn without(read: Result<(), Error>, needed: bool, world: &mut World) -> Result<(), Error> {
+    match read {
+        Err(error) if !needed => {
+            world.warn(&format!("nothing earlier is compared with: {error}"));
+            Ok(())
+        }
+        read => read,
     }
 }
 

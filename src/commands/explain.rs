@@ -45,7 +45,7 @@ pub fn run(args: &ExplainArgs, world: &mut World) -> Result<Outcome, Error> {
     if args.subject.len() < SHORTEST {
         return Err(nothing(format!("of an id at least {SHORTEST} digits are needed")));
     }
-    let mut earlier = Earlier::open(&effective.settings, world)?;
+    let mut earlier = Earlier::open(&effective.settings, args.check.earlier.fail_on_new, world)?;
     let prepared = Prepared::with(policy, &args.check, &effective, &mut earlier, world)?;
     let (inventory, result) = prepared.look(world)?;
     let found = result.findings.iter().map(|judged| &judged.finding);

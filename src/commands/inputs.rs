@@ -8,7 +8,7 @@ use super::World;
 #[cfg(feature = "live")]
 use super::accounts::{Readers, Wanted, settings};
 use super::connection::Connection;
-use crate::accounts::Routes;
+use crate::accounts::{Accounts, Routes};
 use crate::against::Baseline;
 use crate::compare;
 use crate::config::{Effective, Sourced, StateSetting};
@@ -130,15 +130,19 @@ impl Live {
         }
     }
 
-    /// The account that is read, or was; of several, the run's own.
-    pub(super) fn account(&self) -> Option<&str> {
-        let caller = match self {
-            Live::Recorded(inventory) => inventory.caller.found(),
+    /// The accounts that are read, or were, as far as they are known without asking.
+    pub(super) fn accounts(&self) -> Accounts {
+        match self {
+            Live::Recorded(inventory) => Accounts::of(inventory),
             #[cfg(feature = "live")]
-            Live::Accounts(readers) => readers.caller(),
-            Live::Nothing => None,
-        };
-        caller.map(|caller| caller.account.as_str())
+            Live::Accounts(readers) => Accounts::of(&readers.nothing_yet()),
+            Live::Nothing => Accounts::default(),
+        }
+    }
+
+    /// Whether a look takes calls to AWS.
+    pub(super) fn asks_aws(&self) -> bool {
+        !matches!(self, Live::Recorded(_) | Live::Nothing)
     }
 
     /// What is known before anything is compared: who reads which account, and of several accounts what is where. Of a

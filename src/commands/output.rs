@@ -1,7 +1,7 @@
 //! What goes out: the report on standard output, further reports in files, the progress bar.
 
 use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use super::World;
@@ -11,7 +11,7 @@ use crate::report::{self, Format, Options};
 use crate::result::CheckResult;
 
 /// A file that is written at the end, opened before the long work so that a bad path is known at once. What it holds
-/// stays until then: a run that fails spoils nothing, and a run may read what it will replace.
+/// stays until then: a run that fails spoils nothing.
 pub(super) struct Target<'a> {
     name: &'a Path,
     file: File,
@@ -47,20 +47,25 @@ impl<'a> Target<'a> {
     }
 }
 
-/// The report files of a run.
+/// The report files of a run, made anew before the long work: a run that ends early leaves no older report behind that
+/// could be taken for its own.
 pub(super) struct Reports<'a> {
-    open: Vec<(Format, Target<'a>)>,
+    open: Vec<(&'a ReportTo, io::Result<File>)>,
 }
 
 impl<'a> Reports<'a> {
-    pub(super) fn open(reports: &'a [ReportTo], world: &World) -> Result<Reports<'a>, Error> {
-        let open = reports.iter().map(|to| Ok((to.format, Target::open(&to.file, world)?)));
-        Ok(Reports {
-            open: open.collect::<Result<_, Error>>()?,
-        })
+    pub(super) fn open(reports: &'a [ReportTo], world: &World) -> Reports<'a> {
+        let open = reports
+            .iter()
+            .map(|to| (to, File::create(world.directory.join(&to.file))));
+        Reports { open: open.collect() }
     }
 
-    /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails.
+    /// Writes the result everywhere. Standard output comes first: the verdict is told even if a file fails, and one
+    /// file's failure is not the next one's.
+    ///
+    /// # Errors
+    /// The first failure; further ones are warned of.
     pub(super) fn write(
         self,
         result: &CheckResult,
@@ -74,16 +79,29 @@ impl<'a> Reports<'a> {
             width: world.width,
             verbose: args.verbose,
         };
-        written(report::render(result, format, &options, world.stdout), world)?;
+        let told = written(report::render(result, format, &options, world.stdout), world);
+        let mut failures: Vec<Error> = told.err().into_iter().collect();
         let plain = Options {
             colour: false,
             width: None,
             verbose: args.verbose,
         };
-        for (format, target) in self.open {
-            target.write(|file| report::render(result, format, &plain, file))?;
+        for (to, file) in self.open {
+            let written = file.and_then(|mut file| {
+                report::render(result, to.format, &plain, &mut file)?;
+                file.flush()
+            });
+            failures.extend(written.err().map(|cause| Error::Write {
+                file: to.file.clone(),
+                cause,
+            }));
         }
-        Ok(())
+        let mut failures = failures.into_iter();
+        let first = failures.next();
+        for further in failures {
+            world.warn(&further.to_string());
+        }
+        first.map_or(Ok(()), Err)
     }
 }
 
@@ -97,10 +115,16 @@ pub(super) fn coloured(when: Colour, world: &World) -> bool {
 }
 
 /// Ends writing to standard output. A reader that went away has enough of it; the exit code still tells.
-pub(super) fn written(result: std::io::Result<()>, world: &mut World) -> Result<(), Error> {
+pub(super) fn written(result: io::Result<()>, world: &mut World) -> Result<(), Error> {
+    still_read(result, world).map(drop)
+}
+
+/// The same, and whether somebody still reads.
+pub(super) fn still_read(result: io::Result<()>, world: &mut World) -> Result<bool, Error> {
     match result.and_then(|()| world.stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::Output(error)),
     }
 }
 

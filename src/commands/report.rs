@@ -14,12 +14,13 @@ use crate::result::{CheckResult, Outcome};
 /// # Errors
 /// A file that is no result of this version, and what writing the report brings.
 pub fn run(args: &ReportArgs, world: &mut World) -> Result<Outcome, Error> {
-    let reports = output::Reports::open(&args.output.reports, world)?;
     let results: Vec<CheckResult> = args
         .results
         .iter()
         .map(|file| saved(&world.directory.join(file), file))
         .collect::<Result<_, Error>>()?;
+    // Not before all is read: a report may take a result's place.
+    let reports = output::Reports::open(&args.output.reports, world);
     if let Some(result) = combine(results) {
         reports.write(&result, args.output.format.unwrap_or_default(), &args.output, world)?;
     }

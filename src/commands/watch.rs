@@ -1,65 +1,65 @@
 //! `driftgate watch`: the check, again and again during console work, showing only what moved.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::check::Prepared;
 use super::earlier::Earlier;
 use super::{World, output, settings};
-use crate::accounts::Accounts;
-use crate::against::Baseline;
-use crate::cli::WatchArgs;
+use crate::cli::{CheckArgs, WatchArgs};
 use crate::error::Error;
-use crate::estate::Estate;
-use crate::report::Options;
-use crate::report::watch::{self, Look};
+use crate::report::{Options, watch};
 use crate::result::Outcome;
-use crate::snapshot::Snapshot;
+use crate::watch::Known;
 
-/// Looks until it is interrupted, or as often as it is told.
+/// Looks until it is interrupted, nobody reads it any more, or as often as it is told.
 ///
 /// # Errors
-/// Whatever keeps a look from being taken; what a look finds is no error.
+/// Whatever keeps a look from being taken; what a look finds, or cannot read, is no error.
 pub fn run(args: &WatchArgs, world: &mut World) -> Result<Outcome, Error> {
+    if let Some(flag) = of_one_check(&args.check) {
+        return Err(Error::NotForWatch { flag });
+    }
     let effective = settings::of_check(&args.check, world)?;
     let prepared = Prepared::new(&args.check, &effective, &mut Earlier::default(), world)?;
+    prepared.announce(&effective, world);
     let options = Options {
         colour: output::coloured(args.check.output.render.color, world),
         width: world.width,
         verbose: false,
     };
-    let (mut inventory, mut before) = prepared.look(world)?;
-    let mut clock = now();
-    let first = Look {
-        result: &before,
-        clock: time_of(&clock),
-    };
-    let written = watch::open(first, &options, world.stdout);
-    output::written(written, world)?;
+    let started = Instant::now();
+    let (inventory, mut result) = prepared.look(world)?;
+    result.stats.duration = started.elapsed();
+    let at = now();
+    let mut known = Known::new(inventory, &result, &at);
+    let mut outcome = result.outcome;
+    let written = watch::open(&result, time_of(&at), &options, world.stdout);
+    let mut read = output::still_read(written, world)?;
     let mut looks = 1_u64;
-    while args.looks.is_none_or(|wanted| looks < wanted) {
+    while read && args.looks.is_none_or(|wanted| looks < wanted) {
         std::thread::sleep(args.interval);
-        let (next, result) = prepared.look(world)?;
-        let last = Baseline::new("the last look", Snapshot::new(inventory, clock.clone()));
-        let accounts = Accounts::of(&next);
-        let moved = last.compare(&Estate::across(&prepared.states, &accounts), &next);
-        let before_look = clock.clone();
-        clock = now();
-        let (was, is) = (
-            Look {
-                result: &before,
-                clock: time_of(&before_look),
-            },
-            Look {
-                result: &result,
-                clock: time_of(&clock),
-            },
-        );
-        let written = watch::write(was, is, &moved.findings, &options, world.stdout);
-        output::written(written, world)?;
-        (inventory, before) = (next, result);
+        let (inventory, result) = prepared.look(world)?;
+        let at = now();
+        let moved = known.look(&prepared.states, inventory, &result, &at);
+        outcome = result.outcome;
+        let written = watch::write(&moved, time_of(&at), &options, world.stdout);
+        read = output::still_read(written, world)?;
         looks += 1;
     }
-    Ok(before.outcome)
+    Ok(outcome)
+}
+
+/// A flag that says what becomes of one check's result; a watch has none to keep.
+fn of_one_check(args: &CheckArgs) -> Option<&'static str> {
+    let (earlier, render) = (&args.earlier, &args.output.render);
+    let given = [
+        ("--report", !render.reports.is_empty()),
+        ("--format", render.format.is_some()),
+        ("--history", earlier.history.is_some()),
+        ("--since", earlier.since.is_some()),
+        ("--fail-on-new", earlier.fail_on_new),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
 }
 
 /// Now, RFC 3339 in UTC. A watch lasts, so that the clock of its start does not do.

@@ -12,13 +12,17 @@ use crate::workflows::{Found, Repository, find};
 #[derive(Default)]
 pub(super) struct Deployments {
     pub(super) deployments: Vec<Deployment>,
+    /// Whether there were workflows to read.
+    pub(super) looked: bool,
     /// What the workflows do that was not understood, a line each.
     pub(super) remarks: Vec<String>,
 }
 
 /// Declared and found deployments.
 pub(super) fn deployments(effective: &Effective, world: &World) -> Result<Deployments, Error> {
-    let found = found(effective, world)?.unwrap_or_default();
+    let found = found(effective, world)?;
+    let looked = found.is_some();
+    let found = found.unwrap_or_default();
     if let Some(error) = found.errors.first() {
         return Err(Error::Workflow(error.clone()));
     }
@@ -29,6 +33,7 @@ pub(super) fn deployments(effective: &Effective, world: &World) -> Result<Deploy
         .collect();
     Ok(Deployments {
         deployments: Deployment::group(&found, &declared(effective)),
+        looked,
         remarks,
     })
 }

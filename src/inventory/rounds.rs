@@ -1,5 +1,5 @@
 //! Reading comes in rounds, since an answer may bring up the next question: what a later round adds to an earlier one,
-//! and what it need not ask again.
+//! and what it need not ask again; and what an earlier look still tells where a later one failed.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,16 @@ impl<T> Answer<T> {
             Answer::NotRead => 0,
         }
     }
+
+    /// In place of a failure, what an earlier look brought.
+    fn recall(&mut self, earlier: Answer<T>) {
+        if matches!(
+            (&*self, &earlier),
+            (Answer::Failed(_), Answer::Found(_) | Answer::Absent)
+        ) {
+            *self = earlier;
+        }
+    }
 }
 
 /// Which of two answers to one read holds.
@@ -45,6 +55,67 @@ pub(super) enum Rule {
 }
 
 impl Inventory {
+    /// Puts the answer of an earlier look in the place of every read that failed this time: what is known last of each
+    /// thing. What nobody asked for this time is not taken over, since the thing may be gone.
+    pub fn recall(&mut self, earlier: Inventory) {
+        // Named one by one: a new field must not be forgotten.
+        let Inventory {
+            caller,
+            buckets,
+            bucket,
+            account_public_access_block,
+            objects,
+            prefixes,
+            certificate,
+            distributions,
+            distribution,
+            distribution_tags,
+            origin_access_control,
+            origin_access_identity,
+            origin_request_policy,
+            continuous_deployment_policy,
+            zones,
+            zone,
+            zone_tags,
+            record_sets,
+            health_check,
+            accounts,
+            bucket_accounts: _,
+        } = earlier;
+        self.caller.recall(caller);
+        self.buckets.recall(buckets);
+        for (name, answers) in bucket {
+            self.bucket.entry(name).and_modify(|own| own.recall(answers));
+        }
+        self.account_public_access_block.recall(account_public_access_block);
+        for (bucket, keys) in objects {
+            self.objects.entry(bucket).and_modify(|own| recall(own, keys));
+        }
+        for (bucket, keys) in prefixes {
+            self.prefixes.entry(bucket).and_modify(|own| recall(own, keys));
+        }
+        recall(&mut self.certificate, certificate);
+        self.distributions.recall(distributions);
+        recall(&mut self.distribution, distribution);
+        recall(&mut self.distribution_tags, distribution_tags);
+        recall(&mut self.origin_access_control, origin_access_control);
+        recall(&mut self.origin_access_identity, origin_access_identity);
+        recall(&mut self.origin_request_policy, origin_request_policy);
+        recall(&mut self.continuous_deployment_policy, continuous_deployment_policy);
+        self.zones.recall(zones);
+        recall(&mut self.zone, zone);
+        recall(&mut self.zone_tags, zone_tags);
+        recall(&mut self.record_sets, record_sets);
+        recall(&mut self.health_check, health_check);
+        for (account, earlier) in accounts {
+            match (self.accounts.get_mut(&account), earlier) {
+                (Some(Answer::Found(own)), Answer::Found(earlier)) => own.recall(earlier),
+                (Some(own), earlier) => own.recall(earlier),
+                (None, _) => {}
+            }
+        }
+    }
+
     /// Takes over every answer of `later`, in place of an earlier answer to the same read. What `later` did not read
     /// stays as it was.
     pub fn absorb(&mut self, later: Inventory) {
@@ -229,6 +300,43 @@ impl BucketAnswers {
         self.object_lock.merge(object_lock, rule);
     }
 
+    fn recall(&mut self, earlier: BucketAnswers) {
+        let BucketAnswers {
+            head,
+            tags,
+            policy,
+            public_access_block,
+            ownership,
+            acl,
+            website,
+            versioning,
+            cors,
+            lifecycle,
+            logging,
+            encryption,
+            replication,
+            acceleration,
+            request_payer,
+            object_lock,
+        } = earlier;
+        self.head.recall(head);
+        self.tags.recall(tags);
+        self.policy.recall(policy);
+        self.public_access_block.recall(public_access_block);
+        self.ownership.recall(ownership);
+        self.acl.recall(acl);
+        self.website.recall(website);
+        self.versioning.recall(versioning);
+        self.cors.recall(cors);
+        self.lifecycle.recall(lifecycle);
+        self.logging.recall(logging);
+        self.encryption.recall(encryption);
+        self.replication.recall(replication);
+        self.acceleration.recall(acceleration);
+        self.request_payer.recall(request_payer);
+        self.object_lock.recall(object_lock);
+    }
+
     fn status(&self, aspect: BucketAspect) -> Status {
         match aspect {
             BucketAspect::Tags => Status::of(&self.tags),
@@ -253,6 +361,12 @@ impl BucketAnswers {
 fn merge<T>(earlier: &mut BTreeMap<String, Answer<T>>, later: BTreeMap<String, Answer<T>>, rule: Rule) {
     for (key, answer) in later {
         earlier.entry(key).or_default().merge(answer, rule);
+    }
+}
+
+fn recall<T>(now: &mut BTreeMap<String, Answer<T>>, earlier: BTreeMap<String, Answer<T>>) {
+    for (key, answer) in earlier {
+        now.entry(key).and_modify(|own| own.recall(answer));
     }
 }
 
@@ -335,6 +449,42 @@ mod tests {
         });
         assert_eq!(inventory.zones, found());
         assert_eq!(inventory.distributions, Answer::Found(vec![]));
+    }
+
+    #[test]
+    fn a_failure_recalls_what_was_known_and_nothing_else_does() {
+        let failed = || Failure::new(Reason::Throttled, "", "");
+        let zone = |id: &str| Answer::Found(BTreeMap::from([("id".to_owned(), id.to_owned())]));
+        let mut now = Inventory {
+            buckets: Answer::Failed(failed()),
+            distributions: Answer::Found(vec![]),
+            zones: Answer::Failed(failed()),
+            zone_tags: keys([("failed", Answer::Failed(failed())), ("read", Answer::Absent)]),
+            ..Inventory::default()
+        };
+        let policy = |policy: Answer<String>| BucketAnswers {
+            policy,
+            ..BucketAnswers::default()
+        };
+        now.bucket.insert("site".to_owned(), policy(Answer::Failed(failed())));
+        let mut earlier = Inventory {
+            buckets: Answer::Found(vec![]),
+            distributions: Answer::Absent,
+            zones: Answer::Failed(Failure::new(Reason::AccessDenied, "", "")),
+            zone_tags: keys([("failed", zone("1")), ("read", zone("2")), ("gone", zone("3"))]),
+            ..Inventory::default()
+        };
+        for bucket in ["site", "gone"] {
+            let answers = policy(Answer::Found("{}".to_owned()));
+            earlier.bucket.insert(bucket.to_owned(), answers);
+        }
+        now.recall(earlier);
+        assert_eq!(now.buckets, Answer::Found(vec![]));
+        assert_eq!(now.distributions, Answer::Found(vec![]));
+        assert_eq!(now.zones, Answer::Failed(failed()), "a failure is nothing to recall");
+        assert_eq!(now.zone_tags, keys([("failed", zone("1")), ("read", Answer::Absent)]));
+        assert_eq!(now.bucket("site").policy, Answer::Found("{}".to_owned()));
+        assert!(!now.bucket.contains_key("gone"));
     }
 
     #[test]

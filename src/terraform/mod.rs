@@ -134,6 +134,14 @@ pub enum Standing<'a> {
 }
 
 impl Configuration {
+    /// The directory, as it was given; `.` where it is the working directory.
+    pub fn directory(&self) -> &str {
+        match self.shown.as_str() {
+            "" => ".",
+            shown => shown,
+        }
+    }
+
     /// The block of a resource instance, by its address in the state; keys do not matter, except to `moved` blocks.
     pub fn resource(&self, address: &str) -> Option<&ResourceBlock> {
         match self.standing(address) {
@@ -218,7 +226,7 @@ impl Configuration {
     ) -> Result<T, NotKnown> {
         let not_known = |problem: String| {
             Err(NotKnown {
-                place: Place::new(if self.shown.is_empty() { "." } else { &self.shown }, 0),
+                place: Place::new(self.directory(), 0),
                 problem,
             })
         };

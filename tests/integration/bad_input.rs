@@ -169,19 +169,3 @@ fn snapshots_that_are_none() {
     let arguments = ["check", "--state", &state.to_string_lossy(), "--live", "absent.json"];
     says(Driftgate::new(arguments).run().failed(), &["absent.json"]);
 }
-
-#[test]
-fn a_report_that_cannot_be_written_is_known_at_once() {
-    let state = repository("fixtures/drifted/terraform.tfstate");
-    let arguments = [
-        "check",
-        "--state",
-        &state.to_string_lossy(),
-        "--report",
-        "json=/no/such/directory/x.json",
-    ];
-    says(
-        Driftgate::new(arguments).run().failed(),
-        &["/no/such/directory/x.json", "cannot be written"],
-    );
-}

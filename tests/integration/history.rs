@@ -1,6 +1,7 @@
 //! A history under a prefix in S3, against the emulator: the same that the unit tests hold for a directory.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::thread;
 
 use aws_credential_types::Credentials;
@@ -10,7 +11,9 @@ use driftgate::live::actions;
 use driftgate::live::aws::{Aws, HistoryBucket, Settings};
 use serde_json::json;
 
+use crate::support::binary::Driftgate;
 use crate::support::emulator::{self, Emulator, OPEN, STRICT};
+use crate::support::repository;
 use crate::support::user;
 use crate::support::world::World;
 
@@ -86,6 +89,16 @@ impl Account {
 
     fn site(&self) -> History {
         self.history(&format!("s3://{}/site", self.bucket))
+    }
+
+    /// A check of the recorded outage that keeps its result at `place`.
+    fn check(&self, place: &str) -> Driftgate {
+        let step = repository("fixtures/incident/03-production-console-changes");
+        for file in ["terraform.tfstate", "live.json"] {
+            fs::copy(step.join(file), self.world.directory().join(file)).expect("the step has the file");
+        }
+        let arguments = ["check", "--live", "live.json", "--format", "json", "--history", place];
+        self.world.driftgate(arguments)
     }
 
     fn put(&self, key: &str, body: Vec<u8>) {
@@ -289,5 +302,42 @@ fn the_documented_permissions_suffice_and_a_missing_one_is_named() {
         }
         let left: Vec<String> = left.into_iter().map(|number| format!("result {number} ü")).collect();
         assert_eq!(texts(&owner), left, "{missing}");
+    }
+}
+
+#[test]
+fn a_check_keeps_its_result_and_finds_the_earlier_ones() {
+    let account = Account::open();
+    let place = format!("s3://{}/site", account.bucket);
+    for earlier in 0..3 {
+        let run = account.check(&place).run();
+        assert_eq!((run.code, run.stderr.as_str()), (2, ""));
+        assert_eq!(run.json()["past"].as_array().map(Vec::len), Some(earlier));
+        assert_eq!(account.keys().len(), earlier + 1);
+    }
+}
+
+#[test]
+fn a_token_without_permission_leaves_the_verdict_and_is_named_once() {
+    for missing in [actions::LIST_OBJECTS, actions::PUT_OBJECT, actions::DELETE_OBJECT] {
+        let others = actions::S3_HISTORY.iter().copied().filter(|action| *action != missing);
+        let account = Account::new(&STRICT, &others.collect::<Vec<_>>());
+        // Old enough to be pruned.
+        account
+            .site()
+            .append("2020-01-01T00:00:00Z", "{}")
+            .expect("the entry is taken");
+        let place = format!("s3://{}/site", account.bucket);
+        let user = account.check(&place).env("AWS_ACCESS_KEY_ID", &account.key);
+        let run = user.env("AWS_SECRET_ACCESS_KEY", user::SECRET).run();
+        assert_eq!(run.code, 2, "{missing}: {}", run.stderr);
+        assert_eq!(run.json()["outcome"], "drift");
+        let denied: Vec<&str> = run.stderr.lines().filter(|line| line.contains("; allow ")).collect();
+        let advice = format!("; allow {missing} on ");
+        assert!(
+            denied.len() == 1 && denied[0].contains(&advice),
+            "{missing}: {}",
+            run.stderr
+        );
     }
 }

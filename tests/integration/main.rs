@@ -15,6 +15,7 @@ mod html;
 mod incident;
 mod language;
 mod policies;
+mod reports;
 mod support;
 mod terraform_dir;
 mod trace;
@@ -32,8 +33,12 @@ mod history;
 #[cfg(feature = "live")]
 mod https;
 #[cfg(feature = "live")]
+mod local;
+#[cfg(feature = "live")]
 mod publish;
 #[cfg(feature = "live")]
 mod sdk_answers;
 #[cfg(feature = "live")]
 mod terraform;
+#[cfg(all(unix, feature = "live"))]
+mod watch;

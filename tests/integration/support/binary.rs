@@ -1,6 +1,7 @@
 //! Runs the real binary. Its environment holds only what a test puts there, its home is an empty directory, and the
 //! only endpoint it knows is on the loopback interface: no test can reach AWS or a person's credentials.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,10 +11,28 @@ use serde_json::Value;
 /// A port of the loopback interface on which nobody listens.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 
+/// Runs a command on a terminal of its own and copies what that shows.
+#[cfg(all(unix, feature = "live"))]
+const TERMINAL: &str = r#"
+import fcntl, os, pty, struct, subprocess, sys, termios
+outer, inner = pty.openpty()
+fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+process = subprocess.Popen(sys.argv[1:], stdin=inner, stdout=inner, stderr=inner)
+os.close(inner)
+try:
+    while shown := os.read(outer, 65536):
+        sys.stdout.buffer.write(shown)
+except OSError:
+    pass  # the end of a terminal
+sys.exit(process.wait())
+"#;
+
 /// One run of the binary, to be.
 pub(crate) struct Driftgate {
     command: Command,
     stdin: Vec<u8>,
+    /// Where standard output goes in place of [`Run::stdout`].
+    stdout: Option<File>,
 }
 
 /// What a run left.
@@ -39,6 +58,7 @@ impl Driftgate {
         Driftgate {
             command,
             stdin: Vec::new(),
+            stdout: None,
         }
     }
 
@@ -63,10 +83,41 @@ impl Driftgate {
         self
     }
 
+    /// For devices that only Linux has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn stdout(mut self, file: File) -> Self {
+        self.stdout = Some(file);
+        self
+    }
+
+    /// On a terminal of 100 columns. What it shows is the standard output of the run, in which standard error stands too.
+    #[cfg(all(unix, feature = "live"))]
+    pub(crate) fn on_a_terminal(mut self) -> Self {
+        let mut terminal = Command::new("python3");
+        terminal
+            .args(["-c", TERMINAL])
+            .arg(self.command.get_program())
+            .args(self.command.get_args())
+            .env_clear()
+            .envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("TERM", "xterm-256color");
+        if let Some(directory) = self.command.get_current_dir() {
+            terminal.current_dir(directory);
+        }
+        self.command = terminal;
+        self
+    }
+
+    /// The process, for tests that watch it while it runs.
+    pub(crate) fn command(self) -> Command {
+        self.command
+    }
+
     pub(crate) fn run(mut self) -> Run {
         self.command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(self.stdout.map_or_else(Stdio::piped, Stdio::from))
             .stderr(Stdio::piped());
         let mut child = self.command.spawn().expect("the binary starts");
         let mut pipe = child.stdin.take().expect("standard input is piped");
