@@ -104,6 +104,7 @@ impl Prepared {
             None => Live::of(&states, &connection)?,
         };
         let accounts = live.accounts();
+        same_account(against.as_ref(), &accounts)?;
         let account = accounts.first().map(|caller| caller.account.as_str());
         let question = Question {
             fail_on: effective.settings.fail_on.value,
@@ -167,7 +168,6 @@ impl Prepared {
     pub(super) fn look(&self, world: &mut World) -> Result<(Inventory, CheckResult), Error> {
         let begun = self.live.begin(&self.states);
         let accounts = Accounts::of(&begun);
-        same_account(self.question.against.as_ref(), &accounts)?;
         let case = self.case(&accounts);
         let mut settled = Settled::default();
         let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
