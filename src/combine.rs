@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding;
 use crate::policy;
-use crate::result::{CheckResult, HostState, Judged, Outcome};
+use crate::result::{CheckResult, HostState, Judged, Outcome, Run};
 use crate::since;
 
 /// Combines results in any order; `None` where there is none.
@@ -30,7 +30,18 @@ fn newest(mut runs: Vec<CheckResult>) -> Option<CheckResult> {
     Some(last)
 }
 
+/// All accounts of two runs, where it is more than one.
+fn accounts(one: &Run, other: &Run) -> Vec<String> {
+    let named = |run: &Run| run.account.iter().chain(&run.accounts).cloned().collect::<Vec<_>>();
+    let all: BTreeSet<String> = named(one).into_iter().chain(named(other)).collect();
+    match all.len() {
+        0 | 1 => Vec::new(),
+        _ => all.into_iter().collect(),
+    }
+}
+
 fn beside(mut one: CheckResult, other: CheckResult) -> CheckResult {
+    one.run.accounts = accounts(&one.run, &other.run);
     one.run.states.extend(other.run.states);
     one.run.account = one
         .run

@@ -3,17 +3,20 @@
 mod headline;
 mod sides;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::accounts::Accounts;
 use crate::canon::Meaning;
 use crate::estate::Estate;
 use crate::expected::{InputError, Instance};
 use crate::finding::{Category, Change, Finding, ResourceRef, Unchecked};
 use crate::inventory::{Failure, Inventory, Reason};
 use crate::kinds::{self, Identity, Kind, Live};
-use crate::plan::{Read, ReadPlan};
+use crate::plan::{Plans, Read, ReadPlan};
 use crate::result::{Counts, Resource};
 use crate::rules;
 
@@ -61,8 +64,50 @@ pub fn plan(estate: &Estate) -> ReadPlan {
     plan
 }
 
-/// Compares every covered instance with its live side and looks for what no state holds.
+/// Every read that comparing takes, by the account that has what it asks about. What may be in any account is asked of
+/// all.
+pub fn plans(estate: &Estate, accounts: &Accounts) -> Plans {
+    let mut plans = Plans::default();
+    match accounts.callers() {
+        [caller] => plans.extend(&caller.account, plan(estate).iter().cloned()),
+        several => {
+            for caller in several {
+                plans.extend(&caller.account, plan(&estate.within(caller)).iter().cloned());
+            }
+        }
+    }
+    plans
+}
+
+/// One account: what of the states is its own, and what it answered.
+struct Part<'a, 'i> {
+    estate: Cow<'i, Estate<'a>>,
+    inventory: &'i Inventory,
+}
+
+fn parts<'i, 'a: 'i>(estate: &'i Estate<'a>, inventory: &'i Inventory) -> Vec<Part<'i, 'i>> {
+    let several: Vec<Part> = inventory
+        .each()
+        .filter_map(|one| {
+            Some(Part {
+                estate: Cow::Owned(estate.within(one.caller.found()?)),
+                inventory: one,
+            })
+        })
+        .collect();
+    match several.len() {
+        0 | 1 => vec![Part {
+            estate: Cow::Borrowed(estate),
+            inventory,
+        }],
+        _ => several,
+    }
+}
+
+/// Compares every covered instance with its live side, each in its own account, and looks for what no state holds.
 pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
+    let parts = parts(estate, inventory);
+    let presence = Presence::default();
     let mut comparison = Comparison::default();
     for state in estate.states() {
         comparison.counts.deposed += state.deposed.len();
@@ -81,7 +126,7 @@ pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
     for (instance, kind) in covered(estate) {
         comparison.counts.resources += 1;
         let before = comparison.unchecked.len();
-        one(kind, instance, estate, inventory, &mut comparison);
+        one(kind, instance, estate, &parts, &presence, &mut comparison);
         let checked = comparison.unchecked.len() == before;
         if checked {
             comparison.counts.checked += 1;
@@ -96,11 +141,14 @@ pub fn compare(estate: &Estate, inventory: &Inventory) -> Comparison {
         });
     }
     for kind in kinds::ALL {
-        comparison.findings.extend(kind.unmanaged(estate, inventory));
+        for part in &parts {
+            comparison.findings.extend(kind.unmanaged(&part.estate, part.inventory));
+        }
     }
-    comparison
-        .unchecked
-        .extend(blind_spots(estate, inventory, &comparison.unchecked));
+    for part in &parts {
+        let spots = blind_spots(&part.estate, part.inventory, &comparison.unchecked);
+        comparison.unchecked.extend(spots);
+    }
     comparison
 }
 
@@ -134,17 +182,96 @@ fn blind_spots(estate: &Estate, inventory: &Inventory, told: &[Unchecked]) -> Ve
     spots
 }
 
-fn one<'a>(kind: &dyn Kind, instance: &'a Instance, estate: &Estate<'a>, inventory: &Inventory, into: &mut Comparison) {
+/// The providers, by state, of which something is there: what else they made is looked for in the right account, even
+/// where no ARN names it. A state of another account's hosted zones would seem to be gone as a whole.
+#[derive(Default)]
+struct Presence<'i> {
+    providers: RefCell<BTreeMap<(&'i str, &'i str), bool>>,
+}
+
+impl<'i> Presence<'i> {
+    /// Whether an instance that no account has is gone for sure.
+    fn proves(&self, kind: &dyn Kind, instance: &'i Instance, estate: &Estate<'i>, parts: &[Part<'i, 'i>]) -> bool {
+        // A bucket's name is one in the world: what is not there is nowhere.
+        if kind.terraform_type().starts_with("aws_s3_") {
+            return true;
+        }
+        let provider = provider_of(instance);
+        let known = self.providers.borrow().get(&provider).copied();
+        known.unwrap_or_else(|| {
+            let mut others = covered(estate).filter(|(one, _)| provider_of(one) == provider);
+            let is_there = others.any(|(one, kind)| {
+                let mut own = parts.iter().filter(|part| part.estate.is_ours(one));
+                own.any(|part| matches!(kind.live(one, &part.estate, part.inventory), Live::Found { .. }))
+            });
+            self.providers.borrow_mut().insert(provider, is_there);
+            is_there
+        })
+    }
+}
+
+fn provider_of(instance: &Instance) -> (&str, &str) {
+    (&instance.state, &instance.provider)
+}
+
+/// The live side of an instance in the account that has it. Where nothing tells which that is, what some account has is
+/// it; it is gone only where every account says so, and none is left that was not asked.
+fn live_side<'p, 'i>(
+    kind: &dyn Kind,
+    instance: &'i Instance,
+    estate: &Estate<'i>,
+    parts: &'p [Part<'i, 'i>],
+    presence: &Presence<'i>,
+) -> Result<(&'p Part<'i, 'i>, Live), Failure> {
+    let certainty = |live: &Live| match live {
+        Live::Found { .. } => 2,
+        Live::Unknown(_) => 1,
+        Live::Gone(_) => 0,
+    };
+    let mut surest: Option<(&Part, Live)> = None;
+    for part in parts.iter().filter(|part| part.estate.is_ours(instance)) {
+        let live = kind.live(instance, &part.estate, part.inventory);
+        if surest
+            .as_ref()
+            .is_none_or(|(_, known)| certainty(known) < certainty(&live))
+        {
+            surest = Some((part, live));
+        }
+    }
+    match surest {
+        None => Err(estate.elsewhere(instance).unwrap_or_else(Failure::not_read)),
+        Some((part, Live::Gone(detail))) if estate.is_unplaced(instance) => {
+            let is_sure = presence.proves(kind, instance, estate, parts);
+            match estate.perhaps_elsewhere() {
+                Some(failure) if !(is_sure && estate.tells_providers_apart(instance)) => Err(failure),
+                None if !is_sure => Err(estate.nowhere()),
+                _ => Ok((part, Live::Gone(detail))),
+            }
+        }
+        Some(found) => Ok(found),
+    }
+}
+
+fn one<'a>(
+    kind: &dyn Kind,
+    instance: &'a Instance,
+    whole: &Estate<'a>,
+    parts: &[Part<'a, 'a>],
+    presence: &Presence<'a>,
+    into: &mut Comparison,
+) {
     let mut unchecked = |failure: &Failure| into.unchecked.push(Unchecked::new(&instance.address, failure));
-    let identity = match kind.identity(instance, estate) {
+    let identity = match kind.identity(instance, whole) {
         Ok(identity) => identity,
         Err(failure) => return unchecked(&failure),
     };
-    if let Some(failure) = elsewhere(instance, estate) {
-        return unchecked(&failure);
-    }
+    let (part, live) = match live_side(kind, instance, whole, parts, presence) {
+        Ok(found) => found,
+        Err(failure) => return unchecked(&failure),
+    };
+    let (estate, inventory) = (&*part.estate, part.inventory);
     let resource = resource_ref(kind, &identity, estate);
-    let (live, unknown) = match kind.live(instance, estate, inventory) {
+    let (live, unknown) = match live {
         Live::Unknown(failure) => return unchecked(&failure),
         Live::Gone(detail) => return into.findings.push(missing(instance, resource, detail)),
         Live::Found { attributes, unknown } => (attributes, unknown),
@@ -177,16 +304,6 @@ fn rule_of(meaning: Meaning) -> &'static str {
         Meaning::Reworded => rules::POLICY_REWORDED,
         Meaning::Cosmetic => rules::COSMETIC_CHANGE,
     }
-}
-
-/// The failure of an instance that lives in an account which these credentials are not of.
-fn elsewhere<'a>(instance: &'a Instance, estate: &Estate<'a>) -> Option<Failure> {
-    if estate.is_ours(instance) {
-        return None;
-    }
-    let (theirs, ours) = (estate.account_of(instance)?, estate.account()?);
-    let detail = format!("it lives in account {theirs}, the credentials are of account {ours}");
-    Some(Failure::new(Reason::OtherAccount, "", detail))
 }
 
 fn resource_ref(kind: &dyn Kind, identity: &Identity, estate: &Estate) -> ResourceRef {

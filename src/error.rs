@@ -77,6 +77,24 @@ pub enum Error {
          {wanted}, or name its profile in the account block"
     )]
     NotTheAccount { wanted: String, found: String },
+    #[error(
+        "{place}: the {through} of the block `account \"{account}\"` gives credentials of account {found}; nothing was read. \
+         Name the profile or role of {account}, or give the block the id {found}"
+    )]
+    BlockOfAnotherAccount {
+        place: String,
+        account: String,
+        through: String,
+        found: String,
+    },
+    #[cfg(feature = "live")]
+    #[error("{place}: account {account} cannot be read with {through}: {cause}")]
+    AccountUnreachable {
+        account: String,
+        through: String,
+        place: String,
+        cause: Box<crate::live::aws::ConnectError>,
+    },
     #[error("--fail-on-new needs something to be new since: give --since RESULT or --history PLACE")]
     NothingEarlier,
     #[error("{flag} belongs to `driftgate check`: a watch shows what moves, and keeps no result")]

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::accounts::Accounts;
 use crate::canon::dns;
-use crate::expected::{Deposed, Instance, State};
+use crate::expected::{Deposed, Form, Instance, State};
 use crate::iam::principal::Identities;
-use crate::inventory::Caller;
+use crate::inventory::{Caller, Failure, Reason};
 
 /// A zone id without the `/hostedzone/` that the API and some states put before it.
 pub fn bare_zone_id(id: &str) -> &str {
@@ -13,9 +14,16 @@ pub fn bare_zone_id(id: &str) -> &str {
 }
 
 /// The states of one run, indexed for the questions that a single resource cannot answer.
+#[derive(Clone)]
 pub struct Estate<'a> {
     states: &'a [State],
     caller: Option<&'a Caller>,
+    /// The accounts whose things are ours. None where it is not known who reads: then everything is.
+    ours: BTreeSet<&'a str>,
+    /// All accounts of the run, where they are known.
+    among: Option<&'a Accounts>,
+    /// The accounts that some ARN names.
+    named: BTreeSet<&'a str>,
     by_type: BTreeMap<&'a str, Vec<&'a Instance>>,
     /// (split type, bucket) of every split bucket resource.
     bucket_settings: BTreeSet<(&'a str, &'a str)>,
@@ -27,11 +35,14 @@ pub struct Estate<'a> {
 }
 
 impl<'a> Estate<'a> {
-    /// `caller` is who reads the account; without one nothing is taken to be in another account.
+    /// `caller` is who reads the only account; without one nothing is taken to be in another account.
     pub fn new(states: &'a [State], caller: Option<&'a Caller>) -> Estate<'a> {
         let mut estate = Estate {
             states,
             caller,
+            ours: caller.iter().map(|caller| caller.account.as_str()).collect(),
+            among: None,
+            named: BTreeSet::new(),
             by_type: BTreeMap::new(),
             bucket_settings: BTreeSet::new(),
             bucket_regions: BTreeMap::new(),
@@ -48,6 +59,46 @@ impl<'a> Estate<'a> {
             }
         }
         estate
+    }
+
+    /// The same where several accounts may be read: what lives in any of them is ours.
+    pub fn across(states: &'a [State], accounts: &'a Accounts) -> Estate<'a> {
+        Estate::new(states, None).among(accounts)
+    }
+
+    /// Other states of the same accounts.
+    pub fn over<'s>(&self, states: &'s [State]) -> Estate<'s>
+    where
+        'a: 's,
+    {
+        let estate = Estate::new(states, self.caller);
+        match self.among {
+            Some(accounts) => estate.among(accounts),
+            None => estate,
+        }
+    }
+
+    fn among(mut self, accounts: &'a Accounts) -> Estate<'a> {
+        self.caller = accounts.first();
+        self.ours = accounts
+            .callers()
+            .iter()
+            .map(|caller| caller.account.as_str())
+            .collect();
+        self.among = Some(accounts);
+        self
+    }
+
+    /// The same as one of its accounts sees it: what lives in the others is not its own.
+    pub fn within<'b>(&self, caller: &'b Caller) -> Estate<'b>
+    where
+        'a: 'b,
+    {
+        Estate {
+            caller: Some(caller),
+            ours: BTreeSet::from([caller.account.as_str()]),
+            ..self.clone()
+        }
     }
 
     fn index(&mut self, instance: &'a Instance) {
@@ -79,6 +130,7 @@ impl<'a> Estate<'a> {
             _ => {}
         }
         if let Some(account) = instance.text("arn").and_then(account_in_arn) {
+            self.named.insert(account);
             self.accounts
                 .entry((&instance.state, &instance.provider))
                 .and_modify(|known| {
@@ -135,7 +187,7 @@ impl<'a> Estate<'a> {
         self.zone_names.get(zone).map(String::as_str)
     }
 
-    /// The ids of the zones that some state manages in the account that is read.
+    /// The ids of the zones that some state manages in an account that is read.
     pub fn managed_zones(&self) -> impl Iterator<Item = &'a str> {
         let ids: BTreeSet<&str> = self
             .of_type("aws_route53_zone")
@@ -145,13 +197,13 @@ impl<'a> Estate<'a> {
         ids.into_iter()
     }
 
-    /// Who the credentials are, if known.
+    /// The account that is read, if known; of several, the run's own.
     pub fn account(&self) -> Option<&'a str> {
         self.caller.map(|caller| caller.account.as_str())
     }
 
-    /// The account that an instance lives in, by its own ARN, by the ARNs of its provider's other resources, or by the
-    /// provider's own look-up. `None` where nothing tells.
+    /// The account that an instance lives in: by its own ARN, by the provider's own look-up, by the ARNs of its provider's
+    /// other resources, or by the only account of several that lists the thing. `None` where nothing tells.
     pub fn account_of(&self, instance: &'a Instance) -> Option<&'a str> {
         let own = instance.text("arn").and_then(account_in_arn);
         let siblings = || {
@@ -164,15 +216,89 @@ impl<'a> Estate<'a> {
             let state = self.states.iter().find(|state| state.source == instance.state)?;
             state.account_of(&instance.provider)
         };
-        own.or_else(looked_up).or_else(siblings)
+        let listed = || {
+            let (kind, accounts) = (instance.terraform_type.as_str(), self.among?);
+            match kind {
+                "aws_route53_record" => accounts.of_zone(instance.text("zone_id")?),
+                kind if kind.starts_with("aws_s3_bucket") => {
+                    accounts.of_bucket(instance.text("bucket").or_else(|| instance.text("id"))?)
+                }
+                kind => accounts.of_thing(kind, instance.text("id")?),
+            }
+        };
+        own.or_else(looked_up).or_else(siblings).or_else(listed)
     }
 
-    /// Whether the instance is in the account that is read, as far as anything tells.
+    /// Whether the instance is in an account that is read, as far as anything tells.
     pub fn is_ours(&self, instance: &'a Instance) -> bool {
-        match (self.account_of(instance), self.account()) {
-            (Some(theirs), Some(ours)) => theirs == ours,
+        match self.account_of(instance) {
+            Some(theirs) if !self.ours.is_empty() => self.ours.contains(theirs),
             _ => true,
         }
+    }
+
+    /// The account that a live thing is in, by its Terraform type and import id, where known.
+    pub fn account_of_thing(&self, terraform_type: &str, id: &str) -> Option<&'a str> {
+        let Some(accounts) = self.among.filter(|accounts| accounts.are_several()) else {
+            return self.account();
+        };
+        accounts.of_thing(terraform_type, id).or_else(|| {
+            let mut same = self.of_type(terraform_type).filter(|one| one.text("id") == Some(id));
+            self.account_of(same.next()?)
+        })
+    }
+
+    /// Why nothing is known of an instance that lives in an account which is not read. `None` for any other.
+    pub fn elsewhere(&self, instance: &'a Instance) -> Option<Failure> {
+        let theirs = self.account_of(instance).filter(|_| !self.is_ours(instance))?;
+        if let Some(failure) = self.among.and_then(|accounts| accounts.unread().get(theirs)) {
+            let detail = format!("it lives in account {theirs}, which could not be read: {failure}");
+            return Some(Failure::new(failure.reason, "", detail));
+        }
+        Some(not_read(&format!("it lives in account {theirs}"), theirs, &self.ours))
+    }
+
+    /// Whether nothing tells which account an instance lives in, while it is known who reads.
+    pub fn is_unplaced(&self, instance: &'a Instance) -> bool {
+        !self.ours.is_empty() && self.account_of(instance).is_none()
+    }
+
+    /// Whether the instance's state tells one provider configuration from another: what `terraform show` writes names all of
+    /// them alike.
+    pub fn tells_providers_apart(&self, instance: &Instance) -> bool {
+        let mut own = self.states.iter().filter(|state| state.source == instance.state);
+        own.all(|state| state.form == Form::Raw)
+    }
+
+    /// Why an instance that nothing places in an account is not gone, although no account which is read has it.
+    pub fn nowhere(&self) -> Failure {
+        let read = list(&self.ours);
+        let detail = format!(
+            "nothing tells which account it lives in, and nothing of its provider is in {read}: it is in another account, \
+             which takes an `account` block with its profile or role_arn, or everything of that provider is gone"
+        );
+        Failure::new(Reason::OtherAccount, "", detail)
+    }
+
+    /// Why an instance that nothing places in an account, and that no account which is read has, may still exist: another
+    /// account was not read. `None` where no other one is known.
+    pub fn perhaps_elsewhere(&self) -> Option<Failure> {
+        let unread = self.among.map(|accounts| accounts.unread().keys().map(String::as_str));
+        let looked_up = self.states.iter().flat_map(|state| &state.hints);
+        let mut others = self.named.iter().copied().chain(unread.into_iter().flatten());
+        let other = others.find(|one| !self.ours.contains(one)).or_else(|| {
+            looked_up
+                .filter_map(|hint| hint.account.as_deref())
+                .find(|one| !self.ours.contains(one))
+        })?;
+        let what = format!("nothing tells which account it lives in; it may be {other}");
+        Some(match self.among.and_then(|accounts| accounts.unread().get(other)) {
+            Some(failure) => {
+                let detail = format!("{what}, which could not be read: {failure}");
+                Failure::new(failure.reason, "", detail)
+            }
+            None => not_read(&what, other, &self.ours),
+        })
     }
 
     /// What the states tell about principals with several spellings.
@@ -185,7 +311,25 @@ fn text<'a>(attributes: &'a serde_json::Map<String, serde_json::Value>, name: &s
     attributes.get(name).and_then(serde_json::Value::as_str)
 }
 
-fn account_in_arn(arn: &str) -> Option<&str> {
+/// What leads to an account that nothing leads to yet.
+fn not_read(what: &str, account: &str, ours: &BTreeSet<&str>) -> Failure {
+    let detail = format!(
+        "{what}, the credentials are of {}; give an `account \"{account}\"` block with its profile or role_arn",
+        list(ours)
+    );
+    Failure::new(Reason::OtherAccount, "", detail)
+}
+
+fn list(accounts: &BTreeSet<&str>) -> String {
+    let all: Vec<&str> = accounts.iter().copied().collect();
+    match all.as_slice() {
+        [one] => format!("account {one}"),
+        several => format!("accounts {}", several.join(", ")),
+    }
+}
+
+/// The account that an ARN names, if it names one by its id.
+pub(crate) fn account_in_arn(arn: &str) -> Option<&str> {
     let account = arn.split(':').nth(4)?;
     (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
 }

@@ -14,6 +14,7 @@ mod things;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::accounts::{Accounts, Routes};
 use crate::against::Baseline;
 use crate::compare::{self, Comparison};
 use crate::config::Unmanaged;
@@ -21,10 +22,10 @@ use crate::deploy::{self, DeployResult, Deployment, OwnedPath, Phase, Served};
 use crate::estate::Estate;
 use crate::expected::State;
 use crate::finding::{self, Category, Finding, Severity, Unchecked};
-use crate::inventory::{Caller, Inventory};
+use crate::inventory::Inventory;
 use crate::language::Diagnostics;
 use crate::ownership::Ownership;
-use crate::plan::{Read, ReadPlan};
+use crate::plan::{Plans, Read, ReadPlan};
 use crate::policy::explain::FindingExplained;
 use crate::policy::{self, Circumstances, Policy};
 use crate::result::{Age, CheckResult, Doubt, HostState, Ignored, PathStep, Standing, Stats};
@@ -111,11 +112,13 @@ pub struct Examination {
 /// # Errors
 /// Conditions of the policy that cannot be evaluated.
 pub fn examine(states: &[State], inventory: &Inventory, question: &Question) -> Result<Examination, Diagnostics> {
-    Case::new(states, inventory.caller.found(), question).examine(inventory)
+    let accounts = Accounts::of(inventory);
+    Case::new(states, &accounts, question).examine(inventory)
 }
 
 /// What a run examines, with what follows from the states alone: made once, however often AWS is asked.
 pub struct Case<'a> {
+    accounts: &'a Accounts,
     /// The states, which know the Terraform addresses.
     named: Estate<'a>,
     /// What live should be in the place of states, where none was given: an earlier snapshot.
@@ -135,18 +138,19 @@ pub struct Settled {
 }
 
 impl<'a> Case<'a> {
-    /// `caller` is who reads the account, where known.
-    pub fn new(states: &'a [State], caller: Option<&'a Caller>, question: &'a Question) -> Case<'a> {
-        let named = Estate::new(states, caller);
+    /// `accounts` are those that are read, as far as they are known before the first round.
+    pub fn new(states: &'a [State], accounts: &'a Accounts, question: &'a Question) -> Case<'a> {
+        let named = Estate::across(states, accounts);
         let snapshot = question.against.as_ref().filter(|_| states.is_empty());
         let declared = match (snapshot, question.serving) {
             (_, false) => Inventory::default(),
-            (Some(baseline), true) => baseline.inventory().clone(),
+            (Some(baseline), true) => baseline.inventory().whole().into_owned(),
             (None, true) => declared::inventory(&named),
         };
         Case {
+            accounts,
             named,
-            stand_in: snapshot.map(|baseline| Estate::new(baseline.states(), caller)),
+            stand_in: snapshot.map(|baseline| Estate::across(baseline.states(), accounts)),
             declared,
             question,
             not_looked_for: question.not_looked_for(),
@@ -159,12 +163,17 @@ impl<'a> Case<'a> {
     }
 
     /// The reads that comparing takes, known before the first answer.
-    pub fn plan(&self) -> ReadPlan {
-        let mut plan = compare::plan(&self.named);
+    pub fn plans(&self) -> Plans {
+        let mut plans = compare::plans(&self.named, self.accounts);
         if let Some(baseline) = &self.question.against {
-            plan.extend(baseline.plan().iter().cloned());
+            baseline.plan(self.accounts, &mut plans);
         }
-        plan
+        plans
+    }
+
+    /// Which account is to answer what following brings up.
+    pub fn routes(&self) -> Routes<'a> {
+        Routes::new(self.estate(), self.accounts)
     }
 
     /// Drift from the states, without what others own, and what changed since the snapshot.
@@ -191,6 +200,7 @@ impl<'a> Case<'a> {
     /// Which reads following hosts and deployments, and assertions, take beside those that `inventory` holds. None are
     /// left where the paths end, or where what they lack could not be had.
     pub fn needs(&self, inventory: &Inventory, settled: &mut Settled) -> ReadPlan {
+        let inventory = &*inventory.whole();
         let mut needs = self.followed(inventory, settled);
         if !self.question.judgement.policy.asserts.is_empty() {
             let reads = serving::facts::reads(inventory).into_iter();
@@ -249,6 +259,8 @@ impl<'a> Case<'a> {
     pub fn examine(&self, inventory: &Inventory) -> Result<Examination, Diagnostics> {
         let (estate, question) = (self.estate(), self.question);
         let (mut comparison, ignored) = self.compare(inventory);
+        // Hosts and deployments lead from one account into another.
+        let inventory = &*inventory.whole();
         let owned = question.ownership.owned_paths(&self.named, inventory);
         let mut needs = ReadPlan::default();
         let (mut hosts, mut doubts, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
@@ -302,6 +314,10 @@ impl<'a> Case<'a> {
         let mut result = policy::judge(comparison, &circumstances, Stats::default())?;
         result.run.started_at = question.now.clone();
         result.run.account = estate.account().map(str::to_owned);
+        if self.accounts.are_several() {
+            let read = self.accounts.callers().iter();
+            result.run.accounts = read.map(|caller| caller.account.clone()).collect();
+        }
         result.run.states = self.named.states().iter().map(|state| state.source.clone()).collect();
         result.run.not_looked_for.clone_from(&self.not_looked_for);
         result.run.against = question.against.as_ref().map(|baseline| baseline.name().to_owned());
@@ -318,6 +334,7 @@ impl<'a> Case<'a> {
     /// # Errors
     /// Conditions of the policy that cannot be evaluated.
     pub fn explain(&self, inventory: &Inventory, finding: &Finding) -> Result<FindingExplained, Diagnostics> {
+        let inventory = &*inventory.whole();
         let attributes = attributes::Attributes::new(&self.named, inventory);
         let ages = |finding: &Finding| self.question.judgement.ages.of(finding);
         policy::explain::finding(finding, &self.circumstances(&attributes, &ages))
@@ -387,7 +404,8 @@ impl<'a> Case<'a> {
             return finding;
         };
         finding.address = Some(address.to_owned());
-        thing.account = self.estate().account().map(str::to_owned);
+        let account = self.estate().account_of_thing(&thing.terraform_type, &thing.id);
+        thing.account = account.map(str::to_owned);
         thing.region = match thing.terraform_type.as_str() {
             "aws_s3_bucket" => self.estate().bucket_region(&thing.id).map(str::to_owned),
             _ => None,

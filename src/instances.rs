@@ -9,13 +9,19 @@ use crate::expected::{Form, Instance, State};
 use crate::inventory::{Answer, BucketAnswers, Inventory};
 use crate::kinds;
 
-/// The provider that such instances name: one without account or region of its own.
+/// The provider that such instances name, with the account after it.
 const PROVIDER: &str = "provider[\"registry.terraform.io/hashicorp/aws\"]";
 
-/// Everything that the inventory was asked about by name.
+/// Everything that the inventory was asked about by name; of one account, or of several as one.
 pub fn state(source: &str, inventory: &Inventory) -> State {
+    let provider = match inventory.caller.found() {
+        // ARNs tell the account of their own instances' only.
+        Some(caller) => format!("{PROVIDER}.account_{}", caller.account),
+        None => PROVIDER.to_owned(),
+    };
     let mut all = Instances {
         source,
+        provider,
         instances: Vec::new(),
     };
     for (name, answers) in &inventory.bucket {
@@ -69,6 +75,7 @@ fn found<T>(answers: &BTreeMap<String, Answer<T>>) -> Vec<&str> {
 
 struct Instances<'a> {
     source: &'a str,
+    provider: String,
     instances: Vec<Instance>,
 }
 
@@ -81,7 +88,7 @@ impl Instances<'_> {
         self.instances.push(Instance {
             address: format!("{terraform_type} {id}"),
             terraform_type: terraform_type.to_owned(),
-            provider: PROVIDER.to_owned(),
+            provider: self.provider.clone(),
             schema_version: 0,
             attributes,
             sensitive: Vec::new(),

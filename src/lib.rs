@@ -8,6 +8,7 @@
 //! All I/O stands at the two ends: `expected` and `live` read, `commands` writes, `history` keeps what was written.
 //! Everything between is a pure function of values.
 
+pub mod accounts;
 pub mod against;
 pub mod canon;
 pub mod cli;

@@ -1,6 +1,6 @@
 //! Which reads a comparison needs, each once, planned before the first call goes out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing to ask AWS. Its own identity is what de-duplicates: two resources that need the same answer name the
 /// same read.
@@ -133,5 +133,37 @@ impl FromIterator<Read> for ReadPlan {
         Self {
             reads: reads.into_iter().collect(),
         }
+    }
+}
+
+/// Reads by the account (12 digits) that is to answer them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plans {
+    by_account: BTreeMap<String, ReadPlan>,
+}
+
+impl Plans {
+    pub fn add(&mut self, account: &str, read: Read) {
+        self.extend(account, [read]);
+    }
+
+    pub fn extend(&mut self, account: &str, reads: impl IntoIterator<Item = Read>) {
+        let mut reads = reads.into_iter().peekable();
+        if reads.peek().is_some() {
+            self.by_account.entry(account.to_owned()).or_default().extend(reads);
+        }
+    }
+
+    /// What one account is to be asked.
+    pub fn of(&self, account: &str) -> Option<&ReadPlan> {
+        self.by_account.get(account)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &ReadPlan)> {
+        self.by_account.iter().map(|(account, plan)| (account.as_str(), plan))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_account.is_empty()
     }
 }

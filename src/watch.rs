@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::accounts::Accounts;
 use crate::against::Baseline;
 use crate::estate::Estate;
 use crate::expected::State;
@@ -90,7 +91,8 @@ impl Known {
     pub fn look(&mut self, states: &[State], mut inventory: Inventory, result: &CheckResult, at: &str) -> Moved {
         let before = std::mem::take(&mut self.inventory);
         let baseline = Baseline::new("the last look", Snapshot::new(before.clone(), self.at.clone()));
-        let estate = Estate::new(states, inventory.caller.found());
+        let accounts = Accounts::of(&inventory);
+        let estate = Estate::across(states, &accounts);
         let changed = baseline.compare(&estate, &inventory).findings;
         let now = blind(result);
         let moved = Moved {

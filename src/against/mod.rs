@@ -6,15 +6,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::accounts::Accounts;
 use crate::canon::Meaning;
 use crate::compare::{self, Comparison, Thing};
 use crate::estate::Estate;
 use crate::expected::{Instance, State};
 use crate::finding::{Category, Finding, ResourceRef, Unchecked};
 use crate::instances;
-use crate::inventory::{Failure, Inventory, Reason};
+use crate::inventory::{Answer, Failure, Inventory, Reason};
 use crate::kinds::{self, Kind, Live};
-use crate::plan::ReadPlan;
+use crate::plan::Plans;
 use crate::rules;
 use crate::serving::{Addresses, declared};
 use crate::snapshot::Snapshot;
@@ -23,20 +24,27 @@ use crate::snapshot::Snapshot;
 #[derive(Clone, Debug)]
 pub struct Baseline {
     snapshot: Snapshot,
-    /// What the snapshot holds, as a state that nobody wrote.
-    state: [State; 1],
+    /// The snapshot's file.
+    name: String,
+    /// What the snapshot holds, as states that nobody wrote: one of each of its accounts, in the order of
+    /// [`Inventory::each`].
+    states: Vec<State>,
 }
 
 impl Baseline {
     /// `name` is the snapshot's file, as shown to people.
     pub fn new(name: &str, snapshot: Snapshot) -> Baseline {
-        let state = [instances::state(name, &snapshot.inventory)];
-        Baseline { snapshot, state }
+        let states = snapshot.inventory.each().map(|one| instances::state(name, one));
+        Baseline {
+            name: name.to_owned(),
+            states: states.collect(),
+            snapshot,
+        }
     }
 
     /// The file it came from.
     pub fn name(&self) -> &str {
-        &self.state[0].source
+        &self.name
     }
 
     /// When it was taken, RFC 3339 in UTC.
@@ -60,24 +68,74 @@ impl Baseline {
 
     /// What it holds, as states.
     pub fn states(&self) -> &[State] {
-        &self.state
+        &self.states
     }
 
-    /// Every read that comparing live with it takes: what it has read itself.
-    pub fn plan(&self) -> ReadPlan {
-        compare::plan(&Estate::new(&self.state, None))
+    /// The accounts that it holds something of, by id.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        self.snapshot.inventory.read_accounts()
     }
 
-    /// What differs since. `named` knows the Terraform addresses of things.
+    /// Every read that comparing live with it takes, by account: what it has read itself there.
+    pub fn plan(&self, accounts: &Accounts, plans: &mut Plans) {
+        for (then, state) in self.snapshot.inventory.each().zip(&self.states) {
+            // A snapshot that does not know its account is compared with the run's own.
+            let caller = then.caller.found().or(accounts.first());
+            if let Some(account) = caller
+                .map(|caller| &caller.account)
+                .filter(|account| accounts.has(account))
+            {
+                let estate = Estate::new(std::slice::from_ref(state), None);
+                plans.extend(account, compare::plan(&estate).iter().cloned());
+            }
+        }
+    }
+
+    /// What differs since, every account with itself. `named` knows the Terraform addresses of things.
     pub fn compare(&self, named: &Estate, live: &Inventory) -> Comparison {
-        let estate = Estate::new(&self.state, live.caller.found());
-        let run = Run {
-            baseline: self,
-            estate: &estate,
-            addresses: declared::addresses(named),
-            live,
+        let mut comparison = Comparison::default();
+        let addresses = declared::addresses(named);
+        for (then, state) in self.snapshot.inventory.each().zip(&self.states) {
+            let now = match then.caller.found() {
+                Some(caller) if live.caller.found().is_some() => match live.of(&caller.account) {
+                    Some(now) => now,
+                    None => {
+                        comparison.unchecked.push(self.not_read(&caller.account, live));
+                        continue;
+                    }
+                },
+                _ => live,
+            };
+            let estate = Estate::new(std::slice::from_ref(state), now.caller.found());
+            let run = Run {
+                baseline: self,
+                estate: &estate,
+                addresses: &addresses,
+                then,
+                live: now,
+            };
+            let since = run.compare();
+            comparison.findings.extend(since.findings);
+            comparison.unchecked.extend(since.unchecked);
+            comparison.counts += since.counts;
+        }
+        comparison
+    }
+
+    /// An account of the snapshot that this run did not read.
+    fn not_read(&self, account: &str, live: &Inventory) -> Unchecked {
+        let failure = match live.accounts.get(account) {
+            Some(Answer::Failed(failure)) => failure.clone(),
+            _ => {
+                let detail = format!(
+                    "{} holds account {account}, which this run did not read; give an `account \"{account}\"` block with \
+                     its profile or role_arn",
+                    self.name()
+                );
+                Failure::new(Reason::OtherAccount, "", detail)
+            }
         };
-        run.compare()
+        Unchecked::new(format!("account {account}"), &failure)
     }
 }
 
@@ -85,7 +143,9 @@ impl Baseline {
 struct Run<'a> {
     baseline: &'a Baseline,
     estate: &'a Estate<'a>,
-    addresses: Addresses,
+    addresses: &'a Addresses,
+    /// What the account answered when the snapshot was taken.
+    then: &'a Inventory,
     live: &'a Inventory,
 }
 
@@ -125,7 +185,7 @@ impl Run<'_> {
         };
         let shown = self.address(&resource).unwrap_or_else(|| instance.address.clone());
         let is_lost = lost.remove(&(kind.terraform_type(), resource.id.clone()));
-        let then = kind.live(instance, self.estate, self.baseline.inventory());
+        let then = kind.live(instance, self.estate, self.then);
         let now = kind.live(instance, self.estate, self.live);
         match (then, now) {
             // The listing says what the thing itself, which nobody asked for, does not.
@@ -221,7 +281,7 @@ impl Run<'_> {
     /// A listing that one side lacks says nothing.
     fn listed(&self) -> (Vec<Listed>, BTreeSet<Listed>) {
         let now = instances::things(self.live);
-        let then = instances::things(self.baseline.inventory());
+        let then = instances::things(self.then);
         let (mut appeared, mut lost) = (Vec::new(), BTreeSet::new());
         for (listing, ids) in now {
             let Some(before) = then.get(&listing) else { continue };

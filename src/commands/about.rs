@@ -19,7 +19,8 @@ pub(super) struct About<'a> {
     pub(super) workflows: Option<&'a [Deployment]>,
     /// Parts of the workflows that were not understood.
     pub(super) not_understood: usize,
-    pub(super) caller: Option<&'a Caller>,
+    /// Who reads each account.
+    pub(super) callers: &'a [Caller],
     /// How much of AWS is read to begin with; `None` where nothing is.
     pub(super) reads: Option<usize>,
 }
@@ -48,7 +49,7 @@ impl About<'_> {
         if let Some(deployments) = self.workflows {
             line("workflows", &self.workflows_line(deployments));
         }
-        if let Some(caller) = self.caller {
+        for caller in self.callers {
             line("account", &format!("{} as {}", caller.account, caller.arn));
         }
         if let Some(reads) = self.reads {

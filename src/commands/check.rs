@@ -8,6 +8,7 @@ use super::connection::Connection;
 use super::earlier::Earlier;
 use super::inputs::Live;
 use super::{World, inputs, output, settings, terraform, workflows};
+use crate::accounts::Accounts;
 use crate::against::Baseline;
 use crate::cli::{CheckArgs, OutputArgs};
 use crate::config::Effective;
@@ -80,7 +81,7 @@ impl Prepared {
         earlier: &mut Earlier,
         world: &mut World,
     ) -> Result<Prepared, Error> {
-        let connection = Connection::of(effective, world);
+        let connection = Connection::of(effective);
         for warning in &policy.warnings {
             world.warn(&warning.to_string());
         }
@@ -99,11 +100,12 @@ impl Prepared {
             .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
         let live = match recorded {
             Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-            None if against.is_some() => Live::connect(&connection)?,
+            None if against.is_some() => Live::connect(&connection, &states, against.as_ref())?,
             None => Live::of(&states, &connection)?,
         };
-        same_account(against.as_ref(), &live)?;
-        let account = live.caller().map(|caller| caller.account.as_str());
+        let accounts = live.accounts();
+        same_account(against.as_ref(), &accounts)?;
+        let account = accounts.first().map(|caller| caller.account.as_str());
         let question = Question {
             fail_on: effective.settings.fail_on.value,
             serving: !args.no_serving,
@@ -137,14 +139,16 @@ impl Prepared {
         if !world.stderr_is_terminal {
             return;
         }
+        let accounts = self.live.accounts();
+        let planned = || self.case(&accounts).plans().iter().map(|(_, plan)| plan.len()).sum();
         let about = About {
             file: effective.file.as_deref(),
             states: &self.states,
             configurations: &self.question.ownership.configurations,
             workflows: self.workflows.then_some(&*self.question.deployments),
             not_understood: self.remarks.len(),
-            caller: self.live.caller(),
-            reads: self.live.asks_aws().then(|| self.case().plan().len()),
+            callers: accounts.callers(),
+            reads: self.live.asks_aws().then(planned),
         };
         for line in about.lines() {
             _ = writeln!(world.stderr, "{line}");
@@ -152,9 +156,9 @@ impl Prepared {
         _ = writeln!(world.stderr);
     }
 
-    /// What is examined.
-    pub(super) fn case(&self) -> Case<'_> {
-        Case::new(&self.states, self.live.caller(), &self.question)
+    /// What is examined of these accounts.
+    pub(super) fn case<'s>(&'s self, accounts: &'s Accounts) -> Case<'s> {
+        Case::new(&self.states, accounts, &self.question)
     }
 
     /// Looks at the account as it is now.
@@ -162,10 +166,14 @@ impl Prepared {
     /// # Errors
     /// Whatever keeps the look from being judged.
     pub(super) fn look(&self, world: &mut World) -> Result<(Inventory, CheckResult), Error> {
-        let case = self.case();
+        let begun = self.live.begin(&self.states);
+        let accounts = Accounts::of(&begun);
+        let case = self.case(&accounts);
         let mut settled = Settled::default();
         let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
-        let (inventory, calls) = self.live.observe(&case.plan(), &mut needs, world);
+        let (inventory, calls) = self
+            .live
+            .observe(begun, &case.plans(), &case.routes(), &mut needs, world);
         let mut result = case.examine(&inventory)?.result;
         result.stats.calls = calls;
         result.remarks.extend(self.remarks.iter().cloned());
@@ -180,10 +188,10 @@ fn baseline(file: &std::path::Path, world: &World) -> Result<Baseline, Error> {
 }
 
 /// A snapshot of another account has nothing to say about this one.
-fn same_account(against: Option<&Baseline>, live: &Live) -> Result<(), Error> {
+fn same_account(against: Option<&Baseline>, accounts: &Accounts) -> Result<(), Error> {
     let Some(baseline) = against else { return Ok(()) };
-    match (baseline.account(), live.caller()) {
-        (Some(theirs), Some(ours)) if theirs != ours.account => Err(Error::OtherAccount {
+    match (baseline.account(), accounts.first()) {
+        (Some(theirs), Some(ours)) if !baseline.accounts().any(|one| accounts.has(one)) => Err(Error::OtherAccount {
             file: baseline.name().to_owned(),
             theirs: theirs.to_owned(),
             ours: ours.account.clone(),

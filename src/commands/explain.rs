@@ -3,6 +3,7 @@
 use super::check::Prepared;
 use super::earlier::Earlier;
 use super::{World, output, settings};
+use crate::accounts::Accounts;
 use crate::cli::ExplainArgs;
 use crate::error::Error;
 use crate::language::suggest;
@@ -54,8 +55,10 @@ pub fn run(args: &ExplainArgs, world: &mut World) -> Result<Outcome, Error> {
     if meant.is_empty() {
         return Err(nothing(WHERE.to_owned()));
     }
+    let accounts = Accounts::of(&inventory);
+    let case = prepared.case(&accounts);
     for finding in meant {
-        let explained = prepared.case().explain(&inventory, finding)?;
+        let explained = case.explain(&inventory, finding)?;
         let written = explain::finding(&explained, &options, world.stdout);
         output::written(written, world)?;
     }

@@ -5,17 +5,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::World;
+#[cfg(feature = "live")]
+use super::accounts::{Readers, Wanted, settings};
 use super::connection::Connection;
+use crate::accounts::{Accounts, Routes};
+use crate::against::Baseline;
 use crate::compare;
 use crate::config::{Effective, Sourced, StateSetting};
 use crate::error::Error;
 use crate::estate::Estate;
 use crate::expected::{self, State};
 use crate::history::{History, S3Place};
-use crate::inventory::{Caller, Inventory};
+use crate::inventory::Inventory;
 #[cfg(feature = "live")]
-use crate::live::aws::{Aws, HistoryBucket, Network};
-use crate::plan::ReadPlan;
+use crate::live::aws::{Aws, HistoryBucket};
+use crate::plan::{Plans, ReadPlan};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// Reads all given states, or the working directory's where none is given.
@@ -23,7 +27,8 @@ pub(super) fn states(given: &[String], connection: &Connection, world: &mut Worl
     let here = [".".to_owned()];
     let given: &[String] = if given.is_empty() { &here } else { given };
     let sources = expected::locate(given, &world.directory)?;
-    let loaded = expected::load(&sources, world.stdin, &mut |object| fetch(object, connection))?;
+    let connection = connection.of_states();
+    let loaded = expected::load(&sources, world.stdin, &mut |object| fetch(object, &connection))?;
     for warning in &loaded.warnings {
         world.warn(warning);
     }
@@ -56,10 +61,11 @@ pub(super) fn state(setting: &StateSetting, connection: &Connection, world: &mut
     let or = |own: &Option<Sourced<String>>, other: &Option<String>| {
         own.as_ref().map(|own| own.value.clone()).or_else(|| other.clone())
     };
+    let connection = connection.of_states();
     let connection = Connection {
         region: or(&setting.region, &connection.region),
         profile: or(&setting.profile, &connection.profile),
-        ..connection.clone()
+        ..connection
     };
     states(std::slice::from_ref(&setting.source.value), &connection, world)
 }
@@ -91,34 +97,28 @@ pub(super) enum Live {
     Recorded(Box<Inventory>),
     /// AWS itself.
     #[cfg(feature = "live")]
-    Account(Box<Aws>),
+    Accounts(Box<Readers>),
     /// Nowhere, since nothing is to be asked.
     Nothing,
 }
 
 impl Live {
-    /// The account of the credentials at hand.
+    /// The accounts that the states are about, and those of a snapshot to compare with, as far as credentials lead to them.
     ///
     /// # Errors
     /// No credentials, or none that AWS knows; and a build that cannot ask AWS.
     #[cfg(feature = "live")]
-    pub(super) fn connect(connection: &Connection) -> Result<Live, Error> {
-        let aws = Aws::connect(settings(connection))?;
-        if let Some(wanted) = connection
-            .account
-            .as_ref()
-            .filter(|wanted| **wanted != aws.caller().account)
-        {
-            return Err(Error::NotTheAccount {
-                wanted: wanted.clone(),
-                found: aws.caller().account.clone(),
-            });
-        }
-        Ok(Live::Account(Box::new(aws)))
+    pub(super) fn connect(
+        connection: &Connection,
+        states: &[State],
+        against: Option<&Baseline>,
+    ) -> Result<Live, Error> {
+        let wanted = Wanted::of(states).and(against.into_iter().flat_map(Baseline::accounts));
+        Ok(Live::Accounts(Box::new(Readers::connect(connection, &wanted)?)))
     }
 
     #[cfg(not(feature = "live"))]
-    pub(super) fn connect(_connection: &Connection) -> Result<Live, Error> {
+    pub(super) fn connect(_: &Connection, _: &[State], _: Option<&Baseline>) -> Result<Live, Error> {
         Err(Error::WithoutLive)
     }
 
@@ -126,17 +126,17 @@ impl Live {
     pub(super) fn of(states: &[State], connection: &Connection) -> Result<Live, Error> {
         match compare::plan(&Estate::new(states, None)).is_empty() {
             true => Ok(Live::Nothing),
-            false => Live::connect(connection),
+            false => Live::connect(connection, states, None),
         }
     }
 
-    /// Who reads, or read, the account.
-    pub(super) fn caller(&self) -> Option<&Caller> {
+    /// The accounts that are read, or were, as far as they are known without asking.
+    pub(super) fn accounts(&self) -> Accounts {
         match self {
-            Live::Recorded(inventory) => inventory.caller.found(),
+            Live::Recorded(inventory) => Accounts::of(inventory),
             #[cfg(feature = "live")]
-            Live::Account(aws) => Some(aws.caller()),
-            Live::Nothing => None,
+            Live::Accounts(readers) => Accounts::of(&readers.nothing_yet()),
+            Live::Nothing => Accounts::default(),
         }
     }
 
@@ -145,28 +145,62 @@ impl Live {
         !matches!(self, Live::Recorded(_) | Live::Nothing)
     }
 
-    /// The answers to `plan`, and to everything that following `needs` asks. A recorded account has no more to say.
+    /// What is known before anything is compared: who reads which account, and of several accounts what is where. Of a
+    /// recorded account that is everything.
     #[cfg(feature = "live")]
-    pub(super) fn observe(&self, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Cow<'_, Inventory>, Calls) {
+    pub(super) fn begin(&self, states: &[State]) -> Cow<'_, Inventory> {
         match self {
-            Live::Account(aws) => {
-                let (inventory, calls) = rounds(aws, plan, needs, world);
-                (Cow::Owned(inventory), calls)
-            }
+            Live::Accounts(readers) => Cow::Owned(readers.begin(states, &crate::live::Quiet)),
             Live::Recorded(_) | Live::Nothing => self.known(),
         }
     }
 
     #[cfg(not(feature = "live"))]
-    pub(super) fn observe(&self, _plan: &ReadPlan, _needs: &mut Needs, _world: &World) -> (Cow<'_, Inventory>, Calls) {
+    pub(super) fn begin(&self, _: &[State]) -> Cow<'_, Inventory> {
         self.known()
     }
 
-    /// What is known without asking.
-    fn known(&self) -> (Cow<'_, Inventory>, Calls) {
+    /// What was begun, with the answers to `plans`, and to everything that following `needs` asks, each by the account
+    /// that has it. A recorded account has no more to say.
+    #[cfg(feature = "live")]
+    pub(super) fn observe<'i>(
+        &self,
+        begun: Cow<'i, Inventory>,
+        plans: &Plans,
+        routes: &Routes,
+        needs: &mut Needs,
+        world: &World,
+    ) -> (Cow<'i, Inventory>, Calls) {
         match self {
-            Live::Recorded(inventory) => (Cow::Borrowed(inventory), Calls::new()),
-            _ => Default::default(),
+            Live::Accounts(readers) => {
+                let bar = super::output::Bar::new(world.stderr_is_terminal);
+                let mut inventory = begun.into_owned();
+                readers.observe(plans, &mut inventory, &bar);
+                rounds(readers, routes, &mut inventory, needs, &bar);
+                bar.clear();
+                (Cow::Owned(inventory), readers.calls())
+            }
+            Live::Recorded(_) | Live::Nothing => (begun, Calls::new()),
+        }
+    }
+
+    #[cfg(not(feature = "live"))]
+    pub(super) fn observe<'i>(
+        &self,
+        begun: Cow<'i, Inventory>,
+        _: &Plans,
+        _: &Routes,
+        _: &mut Needs,
+        _: &World,
+    ) -> (Cow<'i, Inventory>, Calls) {
+        (begun, Calls::new())
+    }
+
+    /// What is known without asking.
+    fn known(&self) -> Cow<'_, Inventory> {
+        match self {
+            Live::Recorded(inventory) => Cow::Borrowed(inventory),
+            _ => Cow::default(),
         }
     }
 }
@@ -175,35 +209,20 @@ impl Live {
 /// ask once, and redirects may chain; a question that stays open after that many rounds is a fault of the walk, and
 /// what it would have told stays unchecked.
 #[cfg(feature = "live")]
-fn rounds(aws: &Aws, plan: &ReadPlan, needs: &mut Needs, world: &World) -> (Inventory, Calls) {
+fn rounds(
+    readers: &Readers,
+    routes: &Routes,
+    inventory: &mut Inventory,
+    needs: &mut Needs,
+    progress: &dyn crate::live::Progress,
+) {
     const ROUNDS: usize = 64;
-    let bar = super::output::Bar::new(world.stderr_is_terminal);
-    let mut inventory = Inventory::default();
-    aws.observe_more(plan, &mut inventory, &bar);
     for _ in 0..ROUNDS {
-        let open: ReadPlan = needs(&inventory)
-            .iter()
-            .filter(|read| !inventory.holds(read))
-            .cloned()
-            .collect();
+        let open = routes.split(&needs(inventory), inventory);
         if open.is_empty() {
             break;
         }
-        aws.observe_more(&open, &mut inventory, &bar);
-    }
-    bar.clear();
-    (inventory, aws.calls())
-}
-
-#[cfg(feature = "live")]
-fn settings(connection: &Connection) -> crate::live::aws::Settings {
-    crate::live::aws::Settings {
-        region: connection.region.clone(),
-        profile: connection.profile.clone(),
-        role: connection.role.clone(),
-        route53_per_second: connection.route53_per_second,
-        network: Network::of_environment(),
-        ..Default::default()
+        readers.observe(&open, inventory, progress);
     }
 }
 

@@ -1,6 +1,8 @@
 //! The subcommands: each reads its inputs, hands them to the pure middle, and writes what comes out.
 
 mod about;
+#[cfg(feature = "live")]
+mod accounts;
 pub mod baseline;
 pub mod check;
 pub mod config;

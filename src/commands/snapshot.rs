@@ -5,6 +5,7 @@ use std::io::Write;
 use super::connection::Connection;
 use super::inputs::Live;
 use super::{World, inputs, output, settings, workflows};
+use crate::accounts::Accounts;
 use crate::cli::SnapshotArgs;
 use crate::config::Unmanaged;
 use crate::error::Error;
@@ -22,7 +23,7 @@ use crate::snapshot::Snapshot;
 pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
     let target = output::Target::open(&args.output, world)?;
     let effective = settings::of_snapshot(args, world)?;
-    let connection = Connection::of(&effective, world);
+    let connection = Connection::of(&effective);
     let states = inputs::configured_states(&effective, &connection, world)?;
     let question = Question {
         fail_on: Severity::Low,
@@ -36,10 +37,12 @@ pub fn run(args: &SnapshotArgs, world: &mut World) -> Result<Outcome, Error> {
         judgement: Judgement::default(),
     };
     let live = Live::of(&states, &connection)?;
-    let case = Case::new(&states, live.caller(), &question);
+    let begun = live.begin(&states);
+    let accounts = Accounts::of(&begun);
+    let case = Case::new(&states, &accounts, &question);
     let mut settled = Settled::default();
     let mut needs = |inventory: &Inventory| case.needs(inventory, &mut settled);
-    let (inventory, calls) = live.observe(&case.plan(), &mut needs, world);
+    let (inventory, calls) = live.observe(begun, &case.plans(), &case.routes(), &mut needs, world);
     let snapshot = Snapshot::new(inventory.into_owned(), world.now.clone());
     target.write(|file| file.write_all(snapshot.to_text().as_bytes()))?;
     let total: u64 = calls.values().sum();

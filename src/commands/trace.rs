@@ -3,11 +3,12 @@
 use super::connection::Connection;
 use super::inputs::Live;
 use super::{World, inputs, output, settings};
+use crate::accounts::{Accounts, Routes};
 use crate::cli::TraceArgs;
 use crate::error::Error;
 use crate::estate::Estate;
 use crate::inventory::Inventory;
-use crate::plan::ReadPlan;
+use crate::plan::Plans;
 use crate::report::Options;
 use crate::report::trace::{TraceDocument, render};
 use crate::result::Outcome;
@@ -22,7 +23,7 @@ use crate::serving::{Sides, declared, walk};
 pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
     let visit = Visit::parse(&args.target)?;
     let effective = settings::of_trace(args, world)?;
-    let connection = Connection::of(&effective, world);
+    let connection = Connection::of(&effective);
     let states = match effective.states.is_empty() && !inputs::has_state(world) {
         true => Vec::new(),
         false => inputs::configured_states(&effective, &connection, world)?,
@@ -37,18 +38,24 @@ pub fn run(args: &TraceArgs, world: &mut World) -> Result<Outcome, Error> {
         .map_or_else(|| world.now.clone(), |recorded| recorded.taken_at.clone());
     let live = match recorded {
         Some(recorded) => Live::Recorded(Box::new(recorded.inventory)),
-        None => Live::connect(&connection)?,
+        None => Live::connect(&connection, &states, None)?,
     };
-    let declared = declared::inventory(&Estate::new(&states, live.caller()));
+    let begun = live.begin(&states);
+    let accounts = Accounts::of(&begun);
+    let estate = Estate::across(&states, &accounts);
+    let declared = declared::inventory(&estate);
     let follow = |inventory: &Inventory, side| -> Trace {
-        let sides = Sides::new(&declared, inventory, &now);
+        let whole = inventory.whole();
+        let sides = Sides::new(&declared, &whole, &now);
         walk(visit.host.as_str(), &visit.path, side, &sides)
     };
     let mut needs = |inventory: &Inventory| follow(inventory, Side::Live).needs.into_iter().collect();
-    let (inventory, calls) = live.observe(&ReadPlan::default(), &mut needs, world);
+    let routes = Routes::new(&estate, &accounts);
+    let (inventory, calls) = live.observe(begun, &Plans::default(), &routes, &mut needs, world);
     let (live, state) = (follow(&inventory, Side::Live), follow(&inventory, Side::State));
     if is_nobodys(&live) && is_nobodys(&state) {
-        let account = inventory.caller.found().map(|caller| caller.account.clone());
+        let read: Vec<&str> = inventory.read_accounts().collect();
+        let account = Some(read.join(", ")).filter(|read| !read.is_empty());
         return Err(Error::NobodysHost {
             host: visit.host.as_str().to_owned(),
             account,

@@ -72,7 +72,11 @@ const ACCOUNT: Block = Block {
     label: Label::Required("the account's id, 12 digits"),
     repeats: true,
     doc: "How to reach an AWS account: with `profile`, with `role_arn`, or with the credentials at hand if it has \
-          neither. Resources of an account without credentials are unchecked, never missing.",
+          neither. One run reads every account in which the states have something, each resource with the credentials of \
+          its own account, and follows hosts from one account into another. An account in which no state has anything is \
+          only asked where nothing tells which account some resource lives in. The account of the credentials at hand \
+          needs no block if the states name it. Resources of an account that no credentials lead to are unchecked, never \
+          missing; credentials of another account than the block says end the run.",
     attributes: &[
         Attribute {
             name: "profile",
@@ -87,7 +91,8 @@ const ACCOUNT: Block = Block {
             kind: Kind::Text,
             required: false,
             default: "",
-            doc: "Role of that account to assume with the credentials at hand.",
+            doc: "Role of that account to assume with the credentials at hand; if that fails, what lives in the account \
+                  is unchecked, and the rest is checked.",
             example: "\"arn:aws:iam::111122223333:role/driftgate\"",
         },
         Attribute {

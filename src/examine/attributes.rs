@@ -89,7 +89,7 @@ impl Resources for Attributes<'_> {
         {
             return live(kind, instance, self.estate, self.inventory).0;
         }
-        let estate = Estate::new(self.read(), self.inventory.caller.found());
+        let estate = self.estate.over(self.read());
         let found = estate.of_type(&resource.terraform_type).find(|instance| {
             let identity = kind.identity(instance, &estate);
             identity.is_ok_and(|identity| identity.id == resource.id)

@@ -88,7 +88,8 @@ fn rounds_that_keep_settled_hosts_read_the_same() {
             against: None,
             unmanaged: crate::config::Unmanaged::ALL,
         };
-        let case = Case::new(&states, recorded.caller.found(), &question);
+        let accounts = Accounts::of(&recorded);
+        let case = Case::new(&states, &accounts, &question);
         let mut settled = Settled::default();
         let (kept, inventory) = rounds(&mut |inventory| case.needs(inventory, &mut settled), &recorded);
         let (whole, _) = rounds(

@@ -18,7 +18,7 @@ pub(super) fn things(
     known: &Attributes,
     pairs: Option<&Vec<Pair>>,
 ) -> Vec<Thing> {
-    let read = Estate::new(known.read(), inventory.caller.found());
+    let read = estate.over(known.read());
     let addresses = declared::addresses(estate);
     let facts = Facts::new(inventory, pairs.map(Vec::as_slice));
     let mut things = Vec::new();
@@ -49,8 +49,10 @@ pub(super) fn things(
             hosts: hosts(kind.terraform_type(), &identity.id, pairs),
             resource: ResourceRef {
                 terraform_type: kind.terraform_type().to_owned(),
+                account: read
+                    .account_of_thing(kind.terraform_type(), &identity.id)
+                    .map(str::to_owned),
                 id: identity.id,
-                account: estate.account().map(str::to_owned),
                 region: identity.region,
             },
             address: managed.map(|instance| instance.address.clone()),

@@ -4,6 +4,7 @@
 //! was read a second ago or comes out of a snapshot file. It keeps failures beside answers, since "could not be
 //! read" must never turn into "is not there".
 
+mod accounts;
 mod acm;
 mod cloudfront;
 
@@ -89,7 +90,7 @@ impl Caller {
     }
 }
 
-/// All answers of one account.
+/// All answers of one account, and those of the other accounts of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Inventory {
@@ -130,6 +131,12 @@ pub struct Inventory {
     pub record_sets: BTreeMap<String, Answer<RecordSets>>,
     /// Per id (`route53:GetHealthCheck`).
     pub health_check: BTreeMap<String, Answer<HealthCheck>>,
+    /// By account id, what the run's other accounts answered, or why one could not be read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, Answer<Inventory>>,
+    /// The account of a bucket, where that may be another than the caller's. Follows from the listings ([`Inventory::whole`]).
+    #[serde(skip)]
+    pub bucket_accounts: BTreeMap<String, String>,
 }
 
 impl Inventory {

@@ -12,10 +12,25 @@ impl<T> Answer<T> {
         !matches!(self, Answer::NotRead)
     }
 
-    /// The later answer holds, unless it is none.
-    fn absorb(&mut self, later: Answer<T>) {
-        if later.is_read() {
-            *self = later;
+    /// Keeps one of two answers to the same read.
+    fn merge(&mut self, other: Answer<T>, rule: Rule) {
+        let holds = match rule {
+            Rule::Later => other.is_read(),
+            Rule::Surer => self.certainty() < other.certainty(),
+        };
+        if holds {
+            *self = other;
+        }
+    }
+
+    /// Of answers of several accounts, of which one has the thing: what is found is there, and a failure leaves open what
+    /// the others deny.
+    fn certainty(&self) -> u8 {
+        match self {
+            Answer::Found(_) => 3,
+            Answer::Failed(_) => 2,
+            Answer::Absent => 1,
+            Answer::NotRead => 0,
         }
     }
 
@@ -28,6 +43,15 @@ impl<T> Answer<T> {
             *self = earlier;
         }
     }
+}
+
+/// Which of two answers to one read holds.
+#[derive(Clone, Copy)]
+pub(super) enum Rule {
+    /// The later one, unless it is none: of two rounds of reading.
+    Later,
+    /// The surer one: of two accounts.
+    Surer,
 }
 
 impl Inventory {
@@ -55,6 +79,8 @@ impl Inventory {
             zone_tags,
             record_sets,
             health_check,
+            accounts,
+            bucket_accounts: _,
         } = earlier;
         self.caller.recall(caller);
         self.buckets.recall(buckets);
@@ -81,11 +107,22 @@ impl Inventory {
         recall(&mut self.zone_tags, zone_tags);
         recall(&mut self.record_sets, record_sets);
         recall(&mut self.health_check, health_check);
+        for (account, earlier) in accounts {
+            match (self.accounts.get_mut(&account), earlier) {
+                (Some(Answer::Found(own)), Answer::Found(earlier)) => own.recall(earlier),
+                (Some(own), earlier) => own.recall(earlier),
+                (None, _) => {}
+            }
+        }
     }
 
     /// Takes over every answer of `later`, in place of an earlier answer to the same read. What `later` did not read
     /// stays as it was.
     pub fn absorb(&mut self, later: Inventory) {
+        self.merge(later, Rule::Later);
+    }
+
+    pub(super) fn merge(&mut self, later: Inventory, rule: Rule) {
         // Named one by one: a new field must not be forgotten.
         let Inventory {
             caller,
@@ -107,32 +144,46 @@ impl Inventory {
             zone_tags,
             record_sets,
             health_check,
+            accounts,
+            bucket_accounts,
         } = later;
-        self.caller.absorb(caller);
-        self.buckets.absorb(buckets);
+        self.caller.merge(caller, rule);
+        self.buckets.merge(buckets, rule);
         for (name, answers) in bucket {
-            self.bucket.entry(name).or_default().absorb(answers);
+            self.bucket.entry(name).or_default().merge(answers, rule);
         }
-        self.account_public_access_block.absorb(account_public_access_block);
+        self.account_public_access_block
+            .merge(account_public_access_block, rule);
         for (bucket, keys) in objects {
-            absorb(self.objects.entry(bucket).or_default(), keys);
+            merge(self.objects.entry(bucket).or_default(), keys, rule);
         }
         for (bucket, keys) in prefixes {
-            absorb(self.prefixes.entry(bucket).or_default(), keys);
+            merge(self.prefixes.entry(bucket).or_default(), keys, rule);
         }
-        absorb(&mut self.certificate, certificate);
-        self.distributions.absorb(distributions);
-        absorb(&mut self.distribution, distribution);
-        absorb(&mut self.distribution_tags, distribution_tags);
-        absorb(&mut self.origin_access_control, origin_access_control);
-        absorb(&mut self.origin_access_identity, origin_access_identity);
-        absorb(&mut self.origin_request_policy, origin_request_policy);
-        absorb(&mut self.continuous_deployment_policy, continuous_deployment_policy);
-        self.zones.absorb(zones);
-        absorb(&mut self.zone, zone);
-        absorb(&mut self.zone_tags, zone_tags);
-        absorb(&mut self.record_sets, record_sets);
-        absorb(&mut self.health_check, health_check);
+        merge(&mut self.certificate, certificate, rule);
+        self.distributions.merge(distributions, rule);
+        merge(&mut self.distribution, distribution, rule);
+        merge(&mut self.distribution_tags, distribution_tags, rule);
+        merge(&mut self.origin_access_control, origin_access_control, rule);
+        merge(&mut self.origin_access_identity, origin_access_identity, rule);
+        merge(&mut self.origin_request_policy, origin_request_policy, rule);
+        merge(
+            &mut self.continuous_deployment_policy,
+            continuous_deployment_policy,
+            rule,
+        );
+        self.zones.merge(zones, rule);
+        merge(&mut self.zone, zone, rule);
+        merge(&mut self.zone_tags, zone_tags, rule);
+        merge(&mut self.record_sets, record_sets, rule);
+        merge(&mut self.health_check, health_check, rule);
+        for (account, answer) in accounts {
+            match (self.accounts.entry(account).or_default(), answer) {
+                (Answer::Found(known), Answer::Found(later)) => known.merge(later, rule),
+                (known, later) => known.merge(later, rule),
+            }
+        }
+        self.bucket_accounts.extend(bucket_accounts);
     }
 
     /// Whether `read` was done, whatever it brought: a failure too is an answer, and not asked for a second time.
@@ -158,7 +209,7 @@ impl Inventory {
             Read::Bucket { bucket, aspect } => self.bucket(bucket).status(*aspect),
             Read::Object { bucket, key } => Status::of(self.object(bucket, key)),
             Read::Prefix { bucket, prefix } => Status::of(&self.prefix(bucket, prefix)),
-            Read::AccountPublicAccessBlock => Status::of(&self.account_public_access_block),
+            Read::AccountPublicAccessBlock => self.public_access_blocks(),
             Read::Certificate(arn) => within(&self.certificate, arn),
             Read::Distributions => Status::of(&self.distributions),
             Read::Distribution(id) => within(&self.distribution, id),
@@ -173,6 +224,23 @@ impl Inventory {
             Read::RecordSets(id) => within(&self.record_sets, id),
             Read::HealthCheck(id) => within(&self.health_check, id),
         }
+    }
+}
+
+impl Inventory {
+    /// Of one account; of all accounts as one ([`Inventory::whole`]), of every account whose buckets are known: one that
+    /// was not asked leaves the read open.
+    fn public_access_blocks(&self) -> Status {
+        let is_whole = !self.bucket_accounts.is_empty();
+        let others = self.others().filter(|one| is_whole && one.buckets.is_read());
+        let mut status = Status::of(&self.account_public_access_block);
+        for one in others {
+            match (&status, Status::of(&one.account_public_access_block)) {
+                (Status::NotRead, _) | (Status::Failed(_), Status::Answered) => {}
+                (_, other) => status = other,
+            }
+        }
+        status
     }
 }
 
@@ -195,7 +263,7 @@ impl Status {
 }
 
 impl BucketAnswers {
-    fn absorb(&mut self, later: BucketAnswers) {
+    fn merge(&mut self, later: BucketAnswers, rule: Rule) {
         let BucketAnswers {
             head,
             tags,
@@ -214,22 +282,22 @@ impl BucketAnswers {
             request_payer,
             object_lock,
         } = later;
-        self.head.absorb(head);
-        self.tags.absorb(tags);
-        self.policy.absorb(policy);
-        self.public_access_block.absorb(public_access_block);
-        self.ownership.absorb(ownership);
-        self.acl.absorb(acl);
-        self.website.absorb(website);
-        self.versioning.absorb(versioning);
-        self.cors.absorb(cors);
-        self.lifecycle.absorb(lifecycle);
-        self.logging.absorb(logging);
-        self.encryption.absorb(encryption);
-        self.replication.absorb(replication);
-        self.acceleration.absorb(acceleration);
-        self.request_payer.absorb(request_payer);
-        self.object_lock.absorb(object_lock);
+        self.head.merge(head, rule);
+        self.tags.merge(tags, rule);
+        self.policy.merge(policy, rule);
+        self.public_access_block.merge(public_access_block, rule);
+        self.ownership.merge(ownership, rule);
+        self.acl.merge(acl, rule);
+        self.website.merge(website, rule);
+        self.versioning.merge(versioning, rule);
+        self.cors.merge(cors, rule);
+        self.lifecycle.merge(lifecycle, rule);
+        self.logging.merge(logging, rule);
+        self.encryption.merge(encryption, rule);
+        self.replication.merge(replication, rule);
+        self.acceleration.merge(acceleration, rule);
+        self.request_payer.merge(request_payer, rule);
+        self.object_lock.merge(object_lock, rule);
     }
 
     fn recall(&mut self, earlier: BucketAnswers) {
@@ -290,9 +358,9 @@ impl BucketAnswers {
     }
 }
 
-fn absorb<T>(earlier: &mut BTreeMap<String, Answer<T>>, later: BTreeMap<String, Answer<T>>) {
+fn merge<T>(earlier: &mut BTreeMap<String, Answer<T>>, later: BTreeMap<String, Answer<T>>, rule: Rule) {
     for (key, answer) in later {
-        earlier.entry(key).or_default().absorb(answer);
+        earlier.entry(key).or_default().merge(answer, rule);
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Identity, Kind, Live, global_id, tags, text};
 use crate::canon::{Block, Shape, dns};
 use crate::estate::{Estate, bare_zone_id};
 use crate::expected::Instance;
-use crate::inventory::{Failure, Inventory};
+use crate::inventory::{Answer, Failure, Inventory, Reason};
 use crate::plan::Read;
 
 pub(super) struct Route53Zone;
@@ -70,7 +70,18 @@ impl Kind for Route53Zone {
             Err(failure) => return Live::Unknown(failure),
         };
         let Some(zone) = zone else {
-            return Live::Gone(format!("the hosted zone {id} does not exist in this account"));
+            // The account's listing is there and lacks the zone: whoever denies its records may be somebody else.
+            return match Inventory::look_up(&inventory.record_sets, id) {
+                Answer::Failed(failure) if failure.reason == Reason::AccessDenied => Live::Unknown(Failure {
+                    reason: Reason::OtherAccount,
+                    detail: format!(
+                        "this account does not list the zone, and its records: {}",
+                        failure.detail
+                    ),
+                    ..failure.clone()
+                }),
+                _ => Live::Gone(format!("the hosted zone {id} does not exist in this account")),
+            };
         };
         let mut attributes = Map::new();
         let mut unknown = Vec::new();

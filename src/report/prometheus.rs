@@ -33,9 +33,14 @@ fn run(page: &mut Exposition, result: &CheckResult) {
         "The version of driftgate, the account and the states of the run; always 1.",
         |family| {
             let states = result.run.states.join(",");
+            let several = result.run.accounts.join(",");
+            let account = match several.as_str() {
+                "" => result.run.account.as_deref().unwrap_or_default(),
+                several => several,
+            };
             let labels = [
                 ("version", env!("CARGO_PKG_VERSION")),
-                ("account", result.run.account.as_deref().unwrap_or_default()),
+                ("account", account),
                 ("states", &states),
             ];
             family.set(&labels, 1.0);

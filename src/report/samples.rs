@@ -96,6 +96,7 @@ pub(crate) fn clean() -> CheckResult {
         run: Run {
             started_at: "2026-03-14T02:30:00Z".to_owned(),
             account: Some(ACCOUNT.to_owned()),
+            accounts: Vec::new(),
             states: vec!["terraform.tfstate".to_owned()],
             fail_on: Some(Severity::Low),
             against: None,

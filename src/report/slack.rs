@@ -251,8 +251,13 @@ fn origin(result: &CheckResult) -> String {
     if !run.started_at.is_empty() {
         parts.push(format!("Run {}", code(&run.started_at, SHORT)));
     }
-    if let Some(account) = &run.account {
-        parts.push(format!("account {}", code(account, SHORT)));
+    match (run.accounts.as_slice(), &run.account) {
+        ([], Some(account)) => parts.push(format!("account {}", code(account, SHORT))),
+        ([], None) => {}
+        (several, _) => {
+            let accounts: Vec<&str> = several.iter().map(String::as_str).collect();
+            parts.push(format!("accounts {}", codes(&accounts, MOST_NAMED)));
+        }
     }
     if !run.states.is_empty() {
         let states: Vec<&str> = run.states.iter().map(String::as_str).collect();

@@ -9,7 +9,7 @@ use super::labels::{Environment, Label, Named, label};
 use super::origin_domain::OriginDomain;
 use crate::iam::Document;
 use crate::iam::public::is_public;
-use crate::inventory::{Acl, Answer, BucketAnswers, Distribution, Failure, Inventory, Origin, PublicAccessBlock, Tags};
+use crate::inventory::{Acl, Answer, Distribution, Failure, Inventory, Origin, PublicAccessBlock, Tags};
 use crate::language::Value;
 use crate::plan::{BucketAspect, Read};
 
@@ -211,13 +211,13 @@ impl<'a> Facts<'a> {
     /// Whether everybody can read something in a bucket: by its policy, or by its access control list, as far as public
     /// access is not blocked.
     fn public(&self, bucket: &str, failures: &mut Vec<Failure>) -> Known<bool> {
-        let answers = self.inventory.bucket(bucket);
-        let policy = self.public_policy(answers, failures);
-        let acl = self.public_acl(answers, failures);
+        let policy = self.public_policy(bucket, failures);
+        let acl = self.public_acl(bucket, failures);
         either(policy, acl)
     }
 
-    fn public_policy(&self, answers: &BucketAnswers, failures: &mut Vec<Failure>) -> Known<bool> {
+    fn public_policy(&self, bucket: &str, failures: &mut Vec<Failure>) -> Known<bool> {
+        let answers = self.inventory.bucket(bucket);
         let open = match known(&answers.policy, failures)? {
             Some(text) => is_public(&Document::parse(text).ok()?),
             None => false,
@@ -225,11 +225,12 @@ impl<'a> Facts<'a> {
         if !open {
             return Some(false);
         }
-        self.blocked(answers, |block| block.restrict_public_buckets, failures)
+        self.blocked(bucket, |block| block.restrict_public_buckets, failures)
             .map(|blocked| !blocked)
     }
 
-    fn public_acl(&self, answers: &BucketAnswers, failures: &mut Vec<Failure>) -> Known<bool> {
+    fn public_acl(&self, bucket: &str, failures: &mut Vec<Failure>) -> Known<bool> {
+        let answers = self.inventory.bucket(bucket);
         if answers
             .ownership
             .found()
@@ -242,20 +243,20 @@ impl<'a> Facts<'a> {
             return Some(false);
         }
         known(&answers.ownership, failures)?;
-        self.blocked(answers, |block| block.ignore_public_acls, failures)
+        self.blocked(bucket, |block| block.ignore_public_acls, failures)
             .map(|blocked| !blocked)
     }
 
     /// Whether a switch of the bucket's or the account's public access block is on.
     fn blocked(
         &self,
-        answers: &BucketAnswers,
+        bucket: &str,
         switch: fn(&PublicAccessBlock) -> bool,
         failures: &mut Vec<Failure>,
     ) -> Known<bool> {
         let mut on = |answer| known(answer, failures).map(|block| block.is_some_and(switch));
-        let own = on(&answers.public_access_block);
-        either(own, on(&self.inventory.account_public_access_block))
+        let own = on(&self.inventory.bucket(bucket).public_access_block);
+        either(own, on(self.inventory.public_access_block_over(bucket)))
     }
 }
 

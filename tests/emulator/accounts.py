@@ -10,6 +10,8 @@ account and in the world's Terraform states alike, so that a hundred copies of a
   copy needs names of its own; it is enough to replace the text that all of them share,
   nothing else: object bodies stay as they are.
 
+With `"services": ["route53"]` only these of the recorded services are brought in: one world spread over two accounts.
+
 The answer is {"account", "replaced": {all rewritings}, "states": {"terraform.tfstate": "..", ..}, "buckets": [..],
 "milliseconds"}: the states are the world's *.tfstate files, rewritten, ready to be written to a file and checked.
 """
@@ -71,8 +73,11 @@ class Rewriting:
         return value
 
 
-def load(directory, account, replace):
+def load(directory, account, replace, services=None):
     check_id(account)
+    unknown = set(services or []) - set(SERVICES)
+    if unknown:
+        raise ValueError(f"no world has {sorted(unknown)}")
     if not all(isinstance(old, str) and old and isinstance(new, str) for old, new in replace.items()):
         raise ValueError("replace maps texts to texts")
     saved = pathlib.Path(directory)
@@ -82,7 +87,7 @@ def load(directory, account, replace):
         raise ValueError(f"{directory} holds no recorded account")
     rewriting = Rewriting(account, replace)
     contents = {}
-    for name in SERVICES:
+    for name in services or SERVICES:
         path = saved / f"{name}.json"
         if path.is_file():
             rewritten = rewriting.value(json.loads(path.read_text()))
@@ -96,7 +101,8 @@ def load(directory, account, replace):
     with request_scope(account, "us-east-1"):
         for name, payload in contents.items():
             SERVICES[name].load_persisted_state(payload)
-        load_objects(saved / "objects", account, rewriting)
+        if "s3" in contents:
+            load_objects(saved / "objects", account, rewriting)
     states = {path.name: rewriting.text(path.read_text()) for path in sorted(saved.parent.glob("*.tfstate"))}
     return {"account": account, "replaced": rewriting.table, "buckets": buckets, "states": states}
 

@@ -132,7 +132,7 @@ class Control:
                 return [fault for fault in self.faults if fault["times"] != 0 and account in (None, fault["account"])]
             case ("POST", "world"):
                 started = time.perf_counter()
-                loaded = accounts.load(data["dir"], data["account"], data.get("replace") or {})
+                loaded = accounts.load(data["dir"], data["account"], data.get("replace") or {}, data.get("services"))
                 return {**loaded, "milliseconds": round(1000 * (time.perf_counter() - started), 1)}
             case ("POST", "reset"):
                 if account is None:

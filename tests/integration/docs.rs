@@ -29,7 +29,10 @@ fn permissions_are_those_that_the_readers_name() {
     let mut text = String::from(
         "# Permissions\n\nGenerated from `src/live/actions.rs`. driftgate reads only, but for the history that you \
          ask it to write.\n`sts:GetCallerIdentity` needs no permission.\nAn action that is missing makes the resources that need \
-         it *unchecked*, never clean and never gone.\n",
+         it *unchecked*, never clean and never gone.\n\n\
+         Of several accounts, each needs the sections of what lies in it: one that only holds zones needs *Hosted zones*. A\n\
+         `role_arn` takes `sts:AssumeRole` on that role, for the credentials at hand, and a trust policy of the role that lets\n\
+         them in (with its `external_id`, where it asks for one).\n",
     );
     for (title, actions, resource) in groups {
         let mut actions = actions.to_vec();

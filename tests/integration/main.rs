@@ -21,6 +21,8 @@ mod terraform_dir;
 mod trace;
 
 #[cfg(feature = "live")]
+mod accounts;
+#[cfg(feature = "live")]
 mod changes;
 #[cfg(feature = "live")]
 mod clean;

@@ -93,9 +93,24 @@ pub enum ConnectError {
     Runtime(#[from] std::io::Error),
 }
 
+impl ConnectError {
+    /// What stands in reports for what could not be read for this.
+    pub fn reason(&self) -> Reason {
+        match self {
+            ConnectError::Rejected { .. } => Reason::ExpiredCredentials,
+            ConnectError::Unreachable { .. } => Reason::Unreachable,
+            ConnectError::NoCredentials { .. } | ConnectError::Credentials { .. } => Reason::AccessDenied,
+            ConnectError::CaBundle { .. } => Reason::Unreachable,
+            ConnectError::Other { .. } | ConnectError::Runtime(_) => Reason::BadAnswer,
+        }
+    }
+}
+
 fn profile_words(profile: &Option<String>) -> String {
     match profile {
-        Some(profile) => format!("the profile {profile:?} (from AWS_PROFILE or --profile) in ~/.aws"),
+        Some(profile) => {
+            format!("the profile {profile:?} (from AWS_PROFILE, --profile or its account block) in ~/.aws")
+        }
         None => "the default profile in ~/.aws (AWS_PROFILE is not set)".to_owned(),
     }
 }

@@ -188,8 +188,10 @@ fn about(html: &mut Html, result: &CheckResult) {
         if !run.started_at.is_empty() {
             fact("Checked", &|html| time::write(html, &run.started_at));
         }
-        if let Some(account) = &run.account {
-            fact("Account", &|html| html.leaf("code", &[], account));
+        match (run.accounts.as_slice(), &run.account) {
+            ([], Some(account)) => fact("Account", &|html| html.leaf("code", &[], account)),
+            ([], None) => {}
+            (several, _) => fact("Accounts", &|html| html.leaf("code", &[], &several.join(", "))),
         }
         match run.states.as_slice() {
             [] => {}

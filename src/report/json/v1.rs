@@ -71,8 +71,11 @@ pub struct Document {
 pub struct Run {
     /// RFC 3339 in UTC; empty where it is not known.
     pub started_at: String,
-    /// The account that was read, where known.
+    /// The account that was read, where known; of several, the run's own.
     pub account: Option<String>,
+    /// All accounts that were read, where it is more than one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<String>,
     /// The states, as they were given.
     pub states: Vec<String>,
     /// The lowest severity that fails the run.

@@ -186,11 +186,11 @@ pub(super) fn run(page: &mut Page, result: &CheckResult, rung: Rung) {
     if !run.started_at.is_empty() {
         parts.push(format!("Run {}", code(&run.started_at, 40)));
     }
-    parts.extend(
-        run.account
-            .as_ref()
-            .map(|account| format!("account {}", code(account, SHORT))),
-    );
+    match (run.accounts.as_slice(), &run.account) {
+        ([], Some(account)) => parts.push(format!("account {}", code(account, SHORT))),
+        ([], None) => {}
+        (several, _) => parts.push(format!("accounts {}", codes(several.iter().map(String::as_str), 5))),
+    }
     if !run.states.is_empty() {
         parts.push(format!("state {}", codes(run.states.iter().map(String::as_str), 5)));
     }

@@ -57,6 +57,7 @@ pub(in crate::report) fn filled_with(text: &str) -> CheckResult {
     CheckResult {
         run: Run {
             account: some(),
+            accounts: vec![own(), own()],
             states: vec![own()],
             against: some(),
             ..clean().run

@@ -107,6 +107,14 @@ pub(super) fn fill(estate: &Estate, inventory: &mut Inventory) {
                 created: None,
             });
         }
+        let home = declarations
+            .get(BUCKET, bucket)
+            .first()
+            .copied()
+            .and_then(|one| estate.account_of(one));
+        if let Some(home) = home {
+            inventory.bucket_accounts.insert(bucket.to_owned(), home.to_owned());
+        }
         inventory
             .bucket
             .insert(bucket.to_owned(), answers(&declarations, bucket, region));

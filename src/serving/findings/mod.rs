@@ -133,8 +133,8 @@ fn finding(found: Found, estate: &Estate<'_>, addresses: &Addresses) -> Finding 
         place: None,
         resource: ResourceRef {
             terraform_type: at.terraform_type.to_owned(),
+            account: estate.account_of_thing(at.terraform_type, &at.id).map(str::to_owned),
             id: at.id,
-            account: estate.account().map(str::to_owned),
             region: region.map(str::to_owned),
         },
         aspect: None,

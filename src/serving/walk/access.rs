@@ -112,7 +112,7 @@ impl<'a> Walker<'a> {
             },
         };
         let mut facts = BucketFacts::new(bucket, question.partition, policy);
-        facts.account = Some(self.account().to_owned()).filter(|account| !account.is_empty());
+        facts.account = self.account_of_bucket(bucket).map(str::to_owned);
         let public = matches!(&facts.policy, Policy::Document(document) if is_public(document));
         if public && !question.is_signed() {
             facts.public_access_block = self.public_access_block(bucket, |block| block.restrict_public_buckets)?;
@@ -161,7 +161,7 @@ impl<'a> Walker<'a> {
         if matters(&own) == Tri::True {
             return Some(own);
         }
-        let account = self.ask(&inventory.account_public_access_block, || {
+        let account = self.ask(inventory.public_access_block_over(bucket), || {
             Read::AccountPublicAccessBlock
         });
         Some(own.or(block(account)?))

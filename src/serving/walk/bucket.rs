@@ -98,8 +98,8 @@ impl<'a> Walker<'a> {
             }
         };
         let draft = match &region {
-            Some(region) => draft.evidence(format!("{} in {region}", self.of_account())),
-            None => draft.evidence(self.of_account()),
+            Some(region) => draft.evidence(format!("{} in {region}", self.of_its_account(&bucket))),
+            None => draft.evidence(self.of_its_account(&bucket)),
         };
         let draft = match self.created_later(&bucket, place.request.distribution.last_modified.as_deref()) {
             Some(line) => draft.evidence(line),
@@ -125,8 +125,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// A bucket of another account is broken where the state says something else, or our account's name for it is
-    /// declared; a declared foreign bucket is not ours to judge.
+    /// A bucket of another account is broken where the state says something else, or has it in an account that is read; a
+    /// declared foreign bucket is not ours to judge.
     fn foreign(&mut self, draft: Draft, bucket: &str, prefix: &str, at: Touched) {
         let declared = walk(&self.host, &self.path, Side::State, self.sides);
         let place = (bucket.to_owned(), prefix.to_owned());
@@ -136,7 +136,7 @@ impl<'a> Walker<'a> {
             .state()
             .buckets
             .found()
-            .is_some_and(|list| list.iter().any(|one| one.name == bucket));
+            .is_some_and(|list| list.iter().any(|one| one.name == bucket) && !self.is_declared_elsewhere(bucket));
         if declared.served_from.is_empty() || (same && !ours) {
             let why = format!(
                 "the bucket exists and is not {}: what it holds is not ours to read",

@@ -200,8 +200,7 @@ impl<'a> Walker<'a> {
         owner: Option<&Known<'_>>,
     ) -> (crate::serving::trace::Break, bool) {
         let declared = self.sides.ground(Side::State).distributions.named(domain);
-        let gone = declared
-            .is_some_and(|one| account_of(one.arn).is_none_or(|a| self.account().is_empty() || a == self.account()));
+        let gone = declared.is_some_and(|one| account_of(one.arn).is_none_or(|account| !self.is_foreign(account)));
         let severity = if gone { Severity::Critical } else { Severity::High };
         let title = format!(
             "{} points to {domain}, which is no distribution {}",
@@ -233,9 +232,8 @@ impl<'a> Walker<'a> {
         let distributions = &self.ground().distributions;
         let declared = self.sides.ground(Side::State).distributions.holder(&self.host);
         let title = format!("no distribution has the alias {}", self.host);
-        let elsewhere = declared.is_some_and(|(one, ..)| {
-            account_of(one.arn).is_some_and(|account| !self.account().is_empty() && account != self.account())
-        });
+        let elsewhere =
+            declared.is_some_and(|(one, ..)| account_of(one.arn).is_some_and(|account| self.is_foreign(account)));
         let declared_target = ways
             .cloudfront()
             .any(|(domain, _)| distributions.named(domain).is_some());

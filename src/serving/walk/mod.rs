@@ -226,13 +226,22 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The account that is read, where known.
-    fn account(&self) -> &'a str {
-        self.sides
-            .live()
-            .caller
-            .found()
-            .map_or("", |caller| caller.account.as_str())
+    /// Whether the account is one that is not read. Nothing is known of that where it is not known who reads.
+    fn is_foreign(&self, account: &str) -> bool {
+        let mut read = self.sides.live().read_accounts().peekable();
+        read.peek().is_some() && !read.any(|one| one == account)
+    }
+
+    /// Whether the state has the bucket in an account that is not read.
+    fn is_declared_elsewhere(&self, bucket: &str) -> bool {
+        let declared = self.sides.state().bucket_accounts.get(bucket);
+        declared.is_some_and(|account| self.is_foreign(account))
+    }
+
+    /// The account of a bucket on this side, where known.
+    fn account_of_bucket(&self, bucket: &str) -> Option<&'a str> {
+        let declared = self.inventory.bucket_accounts.get(bucket).map(String::as_str);
+        declared.or_else(|| self.sides.live().account_of_bucket(bucket))
     }
 
     /// The partition of the account.
@@ -244,11 +253,20 @@ impl<'a> Walker<'a> {
             .map_or("aws", |caller| caller.partition())
     }
 
-    /// `of account 111122223333`, or nothing where the account is not known.
+    /// `of account 111122223333`, with all accounts that are read.
     fn of_account(&self) -> String {
-        match self.account() {
-            "" => "of this account".to_owned(),
-            account => format!("of account {account}"),
+        match self.sides.live().read_accounts().collect::<Vec<_>>().as_slice() {
+            [] => "of this account".to_owned(),
+            [account] => format!("of account {account}"),
+            several => format!("of accounts {}", several.join(", ")),
+        }
+    }
+
+    /// `of account 111122223333`, with the account of a bucket.
+    fn of_its_account(&self, bucket: &str) -> String {
+        match self.account_of_bucket(bucket) {
+            Some(account) => format!("of account {account}"),
+            None => self.of_account(),
         }
     }
 

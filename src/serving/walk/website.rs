@@ -105,6 +105,11 @@ impl<'a> Walker<'a> {
                     why: "NoSuchBucket".to_owned(),
                 };
             }
+            Standing::Foreign(_) if self.is_declared_elsewhere(&bucket) => {
+                let why = "its bucket lives in an account that these credentials are not of";
+                self.doubt(draft, why);
+                return Visitor::Unknown { why: why.to_owned() };
+            }
             Standing::Foreign(_) => {
                 let title = format!("{bucket} is served from a bucket of another account");
                 let detail = format!(
@@ -144,7 +149,7 @@ impl<'a> Walker<'a> {
                         why: "the bucket is in another region".to_owned(),
                     };
                 }
-                self.good(draft.evidence(self.of_account()));
+                self.good(draft.evidence(self.of_its_account(&bucket)));
             }
             Standing::Undeclared => self.good(draft.evidence("not declared")),
         }

@@ -88,7 +88,18 @@ impl World {
 
     /// A world in an account of one's choice, with texts of one's choice replaced.
     pub(crate) fn load_with(dir: &Path, emulator: &'static Emulator, account: String, replace: Value) -> World {
-        let body = json!({ "account": account, "dir": dir, "replace": replace });
+        World::load_services(dir, emulator, account, replace, &Value::Null)
+    }
+
+    /// The same with some services of the recorded account alone, as `tests/emulator/accounts.py` names them.
+    pub(crate) fn load_services(
+        dir: &Path,
+        emulator: &'static Emulator,
+        account: String,
+        replace: Value,
+        services: &Value,
+    ) -> World {
+        let body = json!({ "account": account, "dir": dir, "replace": replace, "services": services });
         let loaded = emulator.control("POST", "world", &body);
         let directory = tempfile::tempdir().expect("a temporary directory");
         for (file, text) in loaded["states"].as_object().expect("a world has states") {

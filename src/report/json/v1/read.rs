@@ -16,6 +16,7 @@ impl From<Document> for CheckResult {
             run: result::Run {
                 started_at: document.run.started_at,
                 account: document.run.account,
+                accounts: document.run.accounts,
                 states: document.run.states,
                 fail_on: document.run.fail_on.map(finding::Severity::from),
                 against: document.run.against,

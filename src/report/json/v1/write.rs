@@ -14,6 +14,7 @@ impl From<&CheckResult> for Document {
             run: Run {
                 started_at: result.run.started_at.clone(),
                 account: result.run.account.clone(),
+                accounts: result.run.accounts.clone(),
                 states: result.run.states.clone(),
                 fail_on: result.run.fail_on.map(Severity::from),
                 against: result.run.against.clone(),
