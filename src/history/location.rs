@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::store::one_line;
+
 /// The place of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
@@ -43,9 +45,10 @@ impl Location {
     /// # Errors
     /// [`LocationError`], with what is wrong and what would be right.
     pub fn parse(given: &str) -> Result<Self, LocationError> {
+        // What stands in backquotes or bare is the user's text and may hold anything.
         let bad = |problem: String| LocationError {
             given: given.to_owned(),
-            problem,
+            problem: one_line(&problem),
         };
         if let Some(rest) = given.strip_prefix("s3://") {
             return s3(rest).map(Location::S3).map_err(bad);
@@ -194,12 +197,14 @@ mod tests {
             ("S3://results/site", "driftgate keeps no history under S3://"),
             ("s3:/results/site", "an S3 URL begins with s3://"),
             ("s3:results", "an S3 URL begins with s3://"),
+            ("\n://", "driftgate keeps no history under \\n://"),
             ("s3://", "names no bucket"),
             ("s3:///site", "names no bucket"),
             ("s3://my results/site", "no bucket can have the name \"my results\""),
             ("s3://user@results/site", "no bucket can have the name \"user@results\""),
             ("s3://results/a\nb", "the prefix holds a control character"),
             ("s3://results/p?endpoint=x", "unknown parameter `endpoint`"),
+            ("s3://results/p?a\nb=x", "unknown parameter `a\\nb`"),
             ("s3://results/p?region", "parameter `region` has no value"),
             ("s3://results/p?region=a&region=b", "parameter `region` is given twice"),
             (
