@@ -132,6 +132,21 @@ fn exactly_one_step_is_marked_as_the_first_broken() {
 }
 
 #[test]
+fn what_a_breakage_has_said_is_not_repeated_as_its_evidence() {
+    let mut sample = samples::bucket_policy();
+    let denied = sample.live.steps[7].evidence[0].clone();
+    let Verdict::Broken(broken) = &mut sample.live.steps[7].verdict else {
+        panic!("the sample breaks at its bucket policy");
+    };
+    broken.detail = format!("{denied}: visitors get 403");
+    for width in [300, 1_000] {
+        let tree = written(&sample, TraceFormat::Human, at(width));
+        assert_eq!(tree.matches(&denied).count(), 1, "{tree}");
+        assert!(tree.contains("asks for AWS:SourceArn"), "{tree}");
+    }
+}
+
+#[test]
 fn nothing_foreign_reaches_the_terminal_as_it_is() {
     for format in TraceFormat::ALL {
         for width in [None, Some(0), Some(1), Some(30), Some(80), Some(120), Some(200)] {

@@ -118,13 +118,13 @@ impl Tree {
             Pair::Both { state, live } if pair.agrees() => {
                 self.head(before, body, &head.text(title_style, &title));
                 let mut said = self.said(side, live, BODY);
-                said.extend(self.evidence_of_both(state.step, live.step));
+                said.extend(self.evidence_of_both(side, state, live));
                 self.body(body, &said);
             }
             Pair::Live(live) if !self.compared => {
                 self.head(before, body, &head.text(title_style, &title));
                 let mut said = self.said(side, live, BODY);
-                said.extend(self.evidence(live.step, BODY));
+                said.extend(self.evidence(side, live, BODY));
                 self.body(body, &said);
             }
             Pair::State(alone) | Pair::Live(alone) => {
@@ -134,7 +134,7 @@ impl Tree {
                 };
                 self.head(before, body, &head.text(only_style, only).text(title_style, &title));
                 let mut said = self.said(side, alone, BODY);
-                said.extend(self.evidence(alone.step, BODY));
+                said.extend(self.evidence(side, alone, BODY));
                 self.body(body, &said);
             }
             Pair::Both { state, live } => {
@@ -166,7 +166,7 @@ impl Tree {
         );
         let mut said = vec![title];
         said.extend(self.said(side, placed, inner));
-        said.extend(self.evidence(placed.step, inner));
+        said.extend(self.evidence(side, placed, inner));
         said
     }
 
@@ -240,17 +240,24 @@ impl Tree {
         self.options.verbose || matches!(step.verdict, Verdict::Broken(_))
     }
 
-    fn evidence(&self, step: &Step, indent: usize) -> Vec<Paragraph> {
-        if !self.shows_evidence(step) {
+    /// Whether the breakage, as it is shown, has said this line of evidence.
+    fn has_said(&self, side: Side, placed: Placed<'_>, line: &str) -> bool {
+        let shows_detail = self.options.verbose || self.is_first(side, placed);
+        matches!(&placed.step.verdict, Verdict::Broken(broken) if shows_detail && broken.detail.contains(line))
+    }
+
+    fn evidence(&self, side: Side, placed: Placed<'_>, indent: usize) -> Vec<Paragraph> {
+        if !self.shows_evidence(placed.step) {
             return Vec::new();
         }
+        let shown = |line: &&String| is_text(line) && !self.has_said(side, placed, line);
         let line = |line: &String| Paragraph::new(indent).text(style::DIM, &escape::text(line));
-        step.evidence.iter().filter(|text| is_text(text)).map(line).collect()
+        placed.step.evidence.iter().filter(shown).map(line).collect()
     }
 
     /// The evidence of a step that both sides agree on, with a word where one side alone has a line.
-    fn evidence_of_both<'a>(&self, state: &'a Step, live: &'a Step) -> Vec<Paragraph> {
-        if !self.shows_evidence(live) {
+    fn evidence_of_both(&self, side: Side, state: Placed<'_>, live: Placed<'_>) -> Vec<Paragraph> {
+        if !self.shows_evidence(live.step) {
             return Vec::new();
         }
         let line = |label: Option<(&str, Style)>, line: &String| {
@@ -261,9 +268,11 @@ impl Tree {
             };
             paragraph.text(style::DIM, &escape::text(line))
         };
-        let texts = |step: &'a Step| step.evidence.iter().filter(|text| is_text(text));
-        let (both, state_alone): (Vec<_>, Vec<_>) = texts(state).partition(|text| live.evidence.contains(text));
-        let live_alone = texts(live).filter(|text| !state.evidence.contains(text));
+        let shown = |text: &&String| is_text(text) && !self.has_said(side, live, text);
+        let (state, live_lines) = (&state.step.evidence, &live.step.evidence);
+        let (both, state_alone): (Vec<_>, Vec<_>) =
+            state.iter().filter(shown).partition(|text| live_lines.contains(text));
+        let live_alone = live_lines.iter().filter(shown).filter(|text| !state.contains(text));
         let mut lines: Vec<_> = both.into_iter().map(|text| line(None, text)).collect();
         let (state_label, live_label) = (("- state: ", style::REMOVED), ("+ live:  ", style::ADDED));
         lines.extend(state_alone.into_iter().map(|text| line(Some(state_label), text)));
