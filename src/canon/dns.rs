@@ -6,14 +6,32 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A name without escapes, in lower case, without the trailing dot. Bytes that are not UTF-8 stay escaped.
+/// A name in lower case, without the trailing dot and without escapes where none is needed. What would read as something
+/// else stays escaped: a dot or a blank inside a label, a backslash, a quote, bytes that are not UTF-8.
 pub fn name(spelled: &str) -> String {
-    let bytes = unescape(spelled);
-    let mut text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(_) => spelled.to_owned(),
-    };
-    text.make_ascii_lowercase();
+    let mut plain = Vec::with_capacity(spelled.len());
+    let mut rest = spelled.as_bytes();
+    while !rest.is_empty() {
+        let (byte, used) = octal(rest).unwrap_or((rest[0], 1));
+        match byte {
+            b'.' if used == 1 => plain.push(b'.'),
+            b'.' | b'\\' | b'"' => plain.extend(octal_escape(byte).into_bytes()),
+            _ => plain.push(byte),
+        }
+        rest = &rest[used..];
+    }
+    let mut text = String::with_capacity(plain.len());
+    for chunk in plain.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c.is_whitespace() || c.is_control() {
+                let mut bytes = [0; 4];
+                text.extend(c.encode_utf8(&mut bytes).bytes().map(octal_escape));
+            } else {
+                text.push(c.to_ascii_lowercase());
+            }
+        }
+        text.extend(chunk.invalid().iter().copied().map(octal_escape));
+    }
     while text.len() > 1 && text.ends_with('.') {
         text.pop();
     }
@@ -196,14 +214,25 @@ fn ends_with_escaped_quote(value: &str) -> bool {
 
 /// The byte at the start of `bytes` and how many bytes spell it: `\ooo`, `\x` or a plain one.
 fn escaped(bytes: &[u8]) -> (u8, usize) {
-    match bytes {
-        [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
-            ((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), 4)
-        }
+    octal(bytes).unwrap_or(match bytes {
         [b'\\', next, ..] => (*next, 2),
         [byte, ..] => (*byte, 1),
         [] => (0, 1),
+    })
+}
+
+/// The byte that `\ooo` at the start of `bytes` spells, and how many bytes that takes.
+fn octal(bytes: &[u8]) -> Option<(u8, usize)> {
+    match bytes {
+        [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
+            Some(((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'), 4))
+        }
+        _ => None,
     }
+}
+
+fn octal_escape(byte: u8) -> String {
+    format!("\\{byte:03o}")
 }
 
 fn quoted(content: &[u8]) -> String {
@@ -215,30 +244,11 @@ fn quoted(content: &[u8]) -> String {
                 text.push(char::from(byte));
             }
             0x20..=0x7e => text.push(char::from(byte)),
-            _ => text.push_str(&format!("\\{byte:03o}")),
+            _ => text.push_str(&octal_escape(byte)),
         }
     }
     text.push('"');
     text
-}
-
-fn unescape(spelled: &str) -> Vec<u8> {
-    let (bytes, mut plain, mut i) = (spelled.as_bytes(), Vec::with_capacity(spelled.len()), 0);
-    while i < bytes.len() {
-        match &bytes[i..] {
-            [b'\\', b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => {
-                let (byte, used) = escaped(&bytes[i..]);
-                plain.push(byte);
-                i += used;
-            }
-            [byte, ..] => {
-                plain.push(*byte);
-                i += 1;
-            }
-            [] => break,
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -255,7 +265,13 @@ mod tests {
             ("a\\100b.example.com", "a@b.example.com"),
             (".", "."),
             ("", ""),
-            ("\\9", "\\9"),
+            ("\\9", "\\1349"),
+            ("a\\056b.example.com", "a\\056b.example.com"),
+            ("a b.example.com", "a\\040b.example.com"),
+            ("a\\040.", "a\\040"),
+            ("\\134052", "\\134052"),
+            ("\\303\\251.example.com", "é.example.com"),
+            ("É\\351\\052.EXAMPLE.com", "É\\351*.example.com"),
         ] {
             assert_eq!(name(spelled), folded, "{spelled}");
         }
@@ -291,7 +307,22 @@ mod tests {
         assert_eq!(text_content("ab"), text_content("\"a\" \"b\""));
     }
 
+    #[test]
+    fn a_blank_inside_a_name_belongs_to_it() {
+        for kind in ["CNAME", "NS", "PTR"] {
+            let once = record_value(kind, "a .");
+            assert_eq!(once, "a\\040");
+            assert_eq!(record_value(kind, &once), once);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn names_fold_once(text in r#"([a-zA-Z0-9.*" é]|\\[0-3][0-7]{2}|\\){0,12}"#) {
+            let once = name(&text);
+            prop_assert_eq!(name(&once), once);
+        }
+
         #[test]
         fn folding_is_idempotent_and_total(text in ".{0,40}", kind in "A|AAAA|CNAME|MX|SRV|CAA|TXT|DS|HTTPS|SOA|NAPTR") {
             let once = record_value(&kind, &text);
