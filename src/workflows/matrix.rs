@@ -64,8 +64,7 @@ pub(crate) fn combinations(strategy: Option<&Node>, render: &mut dyn FnMut(&Node
         }
         all = next;
     }
-    let excluded = listed("exclude");
-    all.retain(|combination| !excluded.iter().any(|rule| covers(rule, combination)));
+    exclude(&mut all, &listed("exclude"));
     if axes.is_empty() {
         all.clear();
     }
@@ -98,15 +97,62 @@ fn computed(value: &Value) -> Option<String> {
     Some(format!("the matrix is computed from {}", open.expression))
 }
 
-fn covers(rule: &Value, combination: &Combination) -> bool {
+/// Removes the combinations that an entry of `exclude` names. Of those that a computed one may name nobody knows whether
+/// they run: together they are one whose values are open.
+fn exclude(all: &mut Vec<Combination>, rules: &[Value]) {
+    let mut kept: Vec<Combination> = Vec::new();
+    for combination in all.drain(..) {
+        let answers = || rules.iter().map(|rule| covers(rule, &combination));
+        if answers().any(|covered| covered == Covers::Yes) {
+            continue;
+        }
+        let why = answers().find_map(|covered| match covered {
+            Covers::Maybe(why) => Some(why),
+            _ => None,
+        });
+        let combination = match why {
+            Some(why) => {
+                let open = |name: &str| Value::open(format!("matrix.{name}"), Source::Matrix, &why);
+                combination
+                    .into_iter()
+                    .map(|(name, _)| {
+                        let value = open(&name);
+                        (name, value)
+                    })
+                    .collect()
+            }
+            None => combination,
+        };
+        if !kept.contains(&combination) {
+            kept.push(combination);
+        }
+    }
+    *all = kept;
+}
+
+/// Whether an entry of `exclude` names a combination.
+#[derive(PartialEq)]
+enum Covers {
+    Yes,
+    No,
+    /// It is computed, and from what.
+    Maybe(String),
+}
+
+fn covers(rule: &Value, combination: &Combination) -> Covers {
     let Value::Object(entries) = rule else {
-        return false;
+        return computed(rule).map_or(Covers::No, Covers::Maybe);
     };
-    entries.iter().all(|(name, value)| {
-        combination
-            .iter()
-            .any(|(key, other)| key.eq_ignore_ascii_case(name) && other == value)
-    })
+    let mut answer = Covers::Yes;
+    for (name, value) in entries {
+        let named = combination.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        match (named, computed(value)) {
+            (Some((_, other)), _) if other == value => {}
+            (Some(_), Some(why)) => answer = Covers::Maybe(why),
+            _ => return Covers::No,
+        }
+    }
+    answer
 }
 
 /// An entry of `include` is added to every combination whose axes it does not change; one that fits
@@ -233,6 +279,9 @@ mod tests {
             "{matrix: {env: '${{ fromJSON(x) }}'}}",
             "{matrix: {include: '${{ fromJSON(x) }}'}}",
             "{matrix: {other: [a], include: '${{ fromJSON(x) }}'}}",
+            "{matrix: {env: [a, b], exclude: '${{ fromJSON(x) }}'}}",
+            "{matrix: {env: [a, b], exclude: ['${{ fromJSON(x) }}']}}",
+            "{matrix: {env: [a, b], exclude: [{env: '${{ fromJSON(x) }}'}]}}",
         ] {
             let node = yaml::parse("w.yml", strategy).expect("YAML");
             let mut render = |node: &Node| match node.text() {
@@ -250,5 +299,18 @@ mod tests {
                 assert_eq!(open, ["the matrix is computed from fromJSON(x)"], "{strategy}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_computed_exclusion_cannot_reach_is_known() {
+        let strategy = "{matrix: {env: [a, b], os: [x, y], exclude: [{env: '${{ fromJSON(x) }}', os: x}]}}";
+        let node = yaml::parse("w.yml", strategy).expect("YAML");
+        let all = combinations(Some(&node), &mut |node: &Node| match node.text() {
+            Some(text) if text.starts_with("${{") => Value::open("fromJSON(x)", Source::Run, "it is computed"),
+            text => Value::literal(text.unwrap_or_default()),
+        });
+        let shown: Vec<_> = all.iter().map(describe).collect();
+        let of = |env: &str, os: &str| vec![("env".to_owned(), env.to_owned()), ("os".to_owned(), os.to_owned())];
+        assert_eq!(shown, [of("matrix.env", "matrix.os"), of("a", "y"), of("b", "y")]);
     }
 }
