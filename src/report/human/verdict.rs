@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::page::{Page, style};
 use super::subject;
 use crate::finding::{Category, Severity};
-use crate::result::{CheckResult, Outcome, Stats};
+use crate::result::{CheckResult, Judged, Outcome, Stats};
 
 /// The verdict, plain: `DRIFT: 3 of 42 resources differ (1 high, 2 medium); 42 checked with 118 API calls in 0.8 s.`
 pub fn headline(result: &CheckResult) -> String {
@@ -45,7 +45,7 @@ fn sentence(result: &CheckResult) -> String {
             let verdict = if found.is_empty() {
                 "none differs".to_owned()
             } else {
-                format!("nothing fails: {}", found.join(", "))
+                format!("{}: {}", nothing_fails(result), found.join(", "))
             };
             format!("{} checked, {verdict}; {cost}.", count(counts.checked, "resource"))
         }
@@ -77,6 +77,17 @@ fn sentence(result: &CheckResult) -> String {
             parts.extend(found);
             format!("{}; {} checked with {cost}.", parts.join(", "), counts.checked)
         }
+    }
+}
+
+/// Of a clean run, so that what an earlier one found already does not pass for well.
+fn nothing_fails(result: &CheckResult) -> &'static str {
+    let mut open = result.findings.iter().filter(|judged| !judged.is_allowed()).peekable();
+    let is_known = |judged: &Judged| judged.age.as_ref().is_some_and(|age| !age.new);
+    if open.peek().is_some() && open.all(is_known) {
+        "nothing new fails"
+    } else {
+        "nothing fails"
     }
 }
 
@@ -207,6 +218,7 @@ fn spell(duration: Duration) -> String {
 mod tests {
     use super::*;
     use crate::report::samples;
+    use crate::result::Age;
 
     #[test]
     fn the_verdict_stands_in_one_sentence() {
@@ -243,6 +255,14 @@ mod tests {
         }
         asserted.findings.push(asserted.findings[0].clone());
 
+        let mut known = samples::clean_with_remarks();
+        for judged in &mut known.findings {
+            judged.age = Some(Age {
+                new: false,
+                first_seen: "2026-08-01T03:00:00Z".to_owned(),
+            });
+        }
+
         let headlines: Vec<_> = [
             samples::clean(),
             samples::clean_with_remarks(),
@@ -255,6 +275,7 @@ mod tests {
             found_and_unread,
             samples::nothing_to_check(),
             asserted,
+            known,
         ]
         .iter()
         .map(headline)
