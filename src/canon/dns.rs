@@ -14,8 +14,9 @@ pub fn name(spelled: &str) -> String {
     while !rest.is_empty() {
         let (byte, used) = octal(rest).unwrap_or((rest[0], 1));
         match byte {
-            b'.' if used == 1 => plain.push(b'.'),
-            b'.' | b'\\' | b'"' => plain.extend(octal_escape(byte).into_bytes()),
+            b'\\' | b'"' => plain.extend(octal_escape(byte).into_bytes()),
+            // Only a bare one stands between two labels.
+            b'.' if used > 1 => plain.extend(octal_escape(byte).into_bytes()),
             _ => plain.push(byte),
         }
         rest = &rest[used..];
@@ -231,7 +232,8 @@ fn octal(bytes: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-fn octal_escape(byte: u8) -> String {
+/// A byte as `\ooo`.
+pub(crate) fn octal_escape(byte: u8) -> String {
     format!("\\{byte:03o}")
 }
 

@@ -40,22 +40,13 @@ pub(super) fn id(zone: &str, name: &str, kind: &str, set_identifier: Option<&str
 
 /// A name as the API answers it: every character but `a-z 0-9 - _ .` as an octal escape, and a dot at the end.
 pub(super) fn api_name(name: &str) -> String {
-    let canonical = dns::name(name);
-    let bytes = canonical.as_bytes();
-    let (mut spelled, mut i) = (String::with_capacity(canonical.len() + 1), 0);
-    while i < bytes.len() {
-        match &bytes[i..] {
-            // What `dns::name` left escaped.
-            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
-                spelled.extend(['\\', char::from(*a), char::from(*b), char::from(*c)]);
-                i += 4;
-                continue;
-            }
-            [plain @ (b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'), ..] => spelled.push(char::from(*plain)),
-            [other, ..] => spelled.push_str(&format!("\\{other:03o}")),
-            [] => break,
+    let mut spelled = String::with_capacity(name.len() + 1);
+    for byte in dns::name(name).bytes() {
+        match byte {
+            // A backslash begins an escape that `dns::name` left.
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'\\' => spelled.push(char::from(byte)),
+            _ => spelled.push_str(&dns::octal_escape(byte)),
         }
-        i += 1;
     }
     if !spelled.ends_with('.') {
         spelled.push('.');

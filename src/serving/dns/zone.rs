@@ -121,7 +121,7 @@ impl Indexed {
         let name = dns::name(&zone.name);
         let mut records: BTreeMap<String, Vec<RecordSet>> = BTreeMap::new();
         for mut set in sets {
-            set.name = folded(&set.name);
+            set.name = dns::name(&set.name);
             if lies_in(&set.name, &name) {
                 records.entry(key(&set.name)).or_default().push(set);
             }
@@ -178,11 +178,6 @@ pub(super) fn ancestors<'a>(name: &'a str, top: &'a str) -> impl Iterator<Item =
 
 pub(super) fn parent(name: &str) -> Option<&str> {
     name.split_once('.').map(|(_, parent)| parent)
-}
-
-/// A record's name. An escaped dot is a character of its label, so no host name can equal it.
-fn folded(name: &str) -> String {
-    dns::name(&name.replace("\\056", "\u{2024}"))
 }
 
 fn key(name: &str) -> String {
