@@ -75,10 +75,12 @@ pub(crate) fn combinations(strategy: Option<&Node>, render: &mut dyn FnMut(&Node
 
 /// An element of a list that is not known: the job runs once for each, whatever they are.
 fn open_element(name: &str, list: &Value) -> Value {
-    match computed(list) {
-        Some(why) => Value::open(format!("matrix.{name}"), Source::Matrix, &why),
-        None => list.clone(),
-    }
+    computed(list).map_or_else(|| list.clone(), |why| open(name, &why))
+}
+
+/// The value of an axis that only the run knows.
+fn open(name: &str, why: &str) -> Value {
+    Value::open(format!("matrix.{name}"), Source::Matrix, why)
 }
 
 /// The entry that stands for whatever a computed matrix holds.
@@ -100,59 +102,47 @@ fn computed(value: &Value) -> Option<String> {
 /// Removes the combinations that an entry of `exclude` names. Of those that a computed one may name nobody knows whether
 /// they run: together they are one whose values are open.
 fn exclude(all: &mut Vec<Combination>, rules: &[Value]) {
-    let mut kept: Vec<Combination> = Vec::new();
-    for combination in all.drain(..) {
-        let answers = || rules.iter().map(|rule| covers(rule, &combination));
-        if answers().any(|covered| covered == Covers::Yes) {
-            continue;
-        }
-        let why = answers().find_map(|covered| match covered {
-            Covers::Maybe(why) => Some(why),
-            _ => None,
-        });
-        let combination = match why {
-            Some(why) => {
-                let open = |name: &str| Value::open(format!("matrix.{name}"), Source::Matrix, &why);
-                combination
-                    .into_iter()
-                    .map(|(name, _)| {
-                        let value = open(&name);
-                        (name, value)
-                    })
-                    .collect()
+    let mut kept = Vec::new();
+    for mut combination in all.drain(..) {
+        match rules.iter().map(|rule| covers(rule, &combination)).max() {
+            Some(Covers::Yes) => {}
+            Some(Covers::Maybe(why)) => {
+                for (name, value) in &mut combination {
+                    *value = open(name, &why);
+                }
+                if !kept.contains(&combination) {
+                    kept.push(combination);
+                }
             }
-            None => combination,
-        };
-        if !kept.contains(&combination) {
-            kept.push(combination);
+            Some(Covers::No) | None => kept.push(combination),
         }
     }
     *all = kept;
 }
 
-/// Whether an entry of `exclude` names a combination.
-#[derive(PartialEq)]
+/// Whether an entry of `exclude` names a combination, the surer the greater.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Covers {
-    Yes,
     No,
     /// It is computed, and from what.
     Maybe(String),
+    Yes,
 }
 
 fn covers(rule: &Value, combination: &Combination) -> Covers {
+    let maybe = |value: &Value| computed(value).map_or(Covers::No, Covers::Maybe);
     let Value::Object(entries) = rule else {
-        return computed(rule).map_or(Covers::No, Covers::Maybe);
+        return maybe(rule);
     };
-    let mut answer = Covers::Yes;
-    for (name, value) in entries {
-        let named = combination.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        match (named, computed(value)) {
-            (Some((_, other)), _) if other == value => {}
-            (Some(_), Some(why)) => answer = Covers::Maybe(why),
-            _ => return Covers::No,
+    let fits = |(name, value): &(String, Value)| {
+        let axis = combination.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        match axis {
+            Some((_, other)) if other == value => Covers::Yes,
+            Some(_) => maybe(value),
+            None => Covers::No,
         }
-    }
-    answer
+    };
+    entries.iter().map(fits).min().unwrap_or(Covers::Yes)
 }
 
 /// An entry of `include` is added to every combination whose axes it does not change; one that fits
