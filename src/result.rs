@@ -133,6 +133,16 @@ impl Judged {
         }
     }
 
+    /// Whether it is known that the run which this one is compared with did not find it.
+    pub fn is_new(&self) -> bool {
+        self.age.as_ref().is_some_and(|age| age.new)
+    }
+
+    /// Whether it is known that the run which this one is compared with found it too.
+    pub fn is_old(&self) -> bool {
+        self.age.as_ref().is_some_and(|age| !age.new)
+    }
+
     /// Whether a policy allows all of it.
     pub fn is_allowed(&self) -> bool {
         self.action == Action::Allow

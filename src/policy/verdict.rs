@@ -6,7 +6,7 @@ use crate::result::{Judged, Outcome};
 /// What a run comes to. `complete` says whether everything in scope was checked, `fail_on_new` that only what is new
 /// fails. What nobody knows to be old is new.
 pub fn verdict(findings: &[Judged], complete: bool, fail_on: Severity, fail_on_new: bool) -> Outcome {
-    let counts = |judged: &Judged| !fail_on_new || judged.age.as_ref().is_none_or(|age| age.new);
+    let counts = |judged: &Judged| !(fail_on_new && judged.is_old());
     let fails = findings.iter().any(|judged| counts(judged) && judged.fails(fail_on));
     match (fails, complete) {
         (true, _) => Outcome::Drift,

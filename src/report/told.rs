@@ -20,10 +20,7 @@ const LONGEST: usize = 700;
 /// have failed. Empty where no earlier run is known.
 pub(super) fn moved(result: &CheckResult) -> (Vec<&Judged>, Vec<&Resolved>) {
     let level = result.run.fail_on.unwrap_or(Severity::Low);
-    let new = failing(result)
-        .into_iter()
-        .filter(|judged| judged.age.as_ref().is_some_and(|age| age.new))
-        .collect();
+    let new = failing(result).into_iter().filter(|judged| judged.is_new()).collect();
     let resolved = result.resolved.iter().filter(|one| one.severity >= level).collect();
     (new, resolved)
 }

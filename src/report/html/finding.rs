@@ -64,7 +64,7 @@ fn summary(html: &mut Html, entry: &Entry<'_>) {
     html.leaf("span", &[("class", &format!("severity {severity}"))], severity);
     html.leaf("h5", &[], &judged.finding.title);
     html.element("span", &[("class", "tags")], |html| {
-        if judged.age.as_ref().is_some_and(|age| age.new) {
+        if judged.is_new() {
             html.leaf("b", &[("class", "tag new")], "new");
         }
         match entry.standing {

@@ -136,8 +136,7 @@ fn tally(html: &mut Html, result: &CheckResult, entries: &Entries<'_>) {
     let new = entries
         .all
         .iter()
-        .filter(|entry| entry.standing != Standing::Allowed)
-        .filter(|entry| entry.judged.age.as_ref().is_some_and(|age| age.new))
+        .filter(|entry| entry.standing != Standing::Allowed && entry.judged.is_new())
         .count();
     let plural = |number: usize, one: &str, more: &str| (if number == 1 { one } else { more }).to_owned();
     let broken = hosts(Some(false));

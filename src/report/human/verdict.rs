@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::page::{Page, style};
 use super::subject;
 use crate::finding::{Category, Severity};
-use crate::result::{CheckResult, Judged, Outcome, Stats};
+use crate::result::{CheckResult, Outcome, Stats};
 
 /// The verdict, plain: `DRIFT: 3 of 42 resources differ (1 high, 2 medium); 42 checked with 118 API calls in 0.8 s.`
 pub fn headline(result: &CheckResult) -> String {
@@ -82,9 +82,8 @@ fn sentence(result: &CheckResult) -> String {
 
 /// Of a clean run, so that what an earlier one found already does not pass for well.
 fn nothing_fails(result: &CheckResult) -> &'static str {
-    let mut open = result.findings.iter().filter(|judged| !judged.is_allowed()).peekable();
-    let is_known = |judged: &Judged| judged.age.as_ref().is_some_and(|age| !age.new);
-    if open.peek().is_some() && open.all(is_known) {
+    let open: Vec<_> = result.findings.iter().filter(|judged| !judged.is_allowed()).collect();
+    if !open.is_empty() && open.iter().all(|judged| judged.is_old()) {
         "nothing new fails"
     } else {
         "nothing fails"
