@@ -139,8 +139,8 @@ fn what_a_breakage_has_said_is_not_repeated_as_its_evidence() {
         panic!("the sample breaks at its bucket policy");
     };
     broken.detail = format!("{denied}: visitors get 403");
-    for width in [300, 1_000] {
-        let tree = written(&sample, TraceFormat::Human, at(width));
+    for options in [Options::default(), at(300)] {
+        let tree = written(&sample, TraceFormat::Human, options);
         assert_eq!(tree.matches(&denied).count(), 1, "{tree}");
         assert!(tree.contains("asks for AWS:SourceArn"), "{tree}");
     }

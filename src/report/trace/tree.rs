@@ -118,7 +118,7 @@ impl Tree {
             Pair::Both { state, live } if pair.agrees() => {
                 self.head(before, body, &head.text(title_style, &title));
                 let mut said = self.said(side, live, BODY);
-                said.extend(self.evidence_of_both(side, state, live));
+                said.extend(self.evidence_of_both(state, live));
                 self.body(body, &said);
             }
             Pair::Live(live) if !self.compared => {
@@ -256,7 +256,7 @@ impl Tree {
     }
 
     /// The evidence of a step that both sides agree on, with a word where one side alone has a line.
-    fn evidence_of_both(&self, side: Side, state: Placed<'_>, live: Placed<'_>) -> Vec<Paragraph> {
+    fn evidence_of_both(&self, state: Placed<'_>, live: Placed<'_>) -> Vec<Paragraph> {
         if !self.shows_evidence(live.step) {
             return Vec::new();
         }
@@ -268,7 +268,7 @@ impl Tree {
             };
             paragraph.text(style::DIM, &escape::text(line))
         };
-        let shown = |text: &&String| is_text(text) && !self.has_said(side, live, text);
+        let shown = |text: &&String| is_text(text) && !self.has_said(Side::Live, live, text);
         let (state, live_lines) = (&state.step.evidence, &live.step.evidence);
         let (both, state_alone): (Vec<_>, Vec<_>) =
             state.iter().filter(shown).partition(|text| live_lines.contains(text));
